@@ -1,0 +1,175 @@
+// Tables: wall times out, any table of results in.
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+/// <summary>A row of a table; a column that it does not have is blank.</summary>
+/// <param name="Line">Its line in the file that it was read from, else 0.</param>
+public sealed record Row(IReadOnlyDictionary<string, string> Values, int Line = 0)
+{
+    /// <summary>The value in a column.</summary>
+    public string this[string column] => Values.GetValueOrDefault(column, "");
+}
+
+/// <summary>A table of texts: CSV in files, aligned columns on the screen.</summary>
+public sealed class Table
+{
+    /// <summary>An empty table with these columns.</summary>
+    public Table(IEnumerable<string> columns) => Columns = columns.ToArray();
+
+    /// <summary>The columns' names, in their order.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The rows, in their order.</summary>
+    public List<Row> Rows { get; } = [];
+
+    /// <summary>Reads a CSV file whose first line names the columns.</summary>
+    /// <exception cref="InvalidDataException">The file can't be read or is no such table.</exception>
+    public static Table Read(string path)
+    {
+        try
+        {
+            using var file = new StreamReader(path);
+            using var csv = new CsvParser(file, Csv);
+            if (!csv.Read())
+                throw new InvalidDataException($"{path}: is empty, expected a table");
+            var table = new Table(csv.Record!);
+            if (table.Columns.Distinct().Count() < table.Columns.Count)
+                throw new InvalidDataException($"{path}:1: two columns have the same name");
+            while (csv.Read())
+            {
+                if (csv.Count != table.Columns.Count)
+                    throw new InvalidDataException(
+                        $"{path}:{csv.RawRow}: has {csv.Count} values, expected {table.Columns.Count}"
+                    );
+                var values = table.Columns.Zip(csv.Record!).ToDictionary();
+                table.Rows.Add(new Row(values, csv.RawRow));
+            }
+            return table;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidDataException(
+                $"{path} does not exist; first run the stage that writes it",
+                e
+            );
+        }
+        catch (BadDataException e)
+        {
+            throw new InvalidDataException(
+                $"{path}:{e.Context?.Parser?.RawRow}: a quote stands in an unquoted value",
+                e
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{path}: can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the table as CSV with "\n" line ends; the old file stays until then.</summary>
+    /// <exception cref="InvalidDataException">The file can't be written.</exception>
+    public void Write(string path)
+    {
+        var text = new StringWriter();
+        using (var csv = new CsvWriter(text, Csv))
+            foreach (var line in Lines())
+            {
+                foreach (var value in line)
+                    csv.WriteField(value);
+                csv.NextRecord();
+            }
+        Stage.Write(path, text.ToString());
+    }
+
+    /// <summary>Prints the table on stdout, each column right-aligned.</summary>
+    public void Print()
+    {
+        var lines = Lines().ToArray();
+        var widths = Columns.Select((_, i) => lines.Max(line => line[i].Length)).ToArray();
+        foreach (var line in lines)
+            Console.WriteLine(
+                string.Join("  ", line.Select((value, i) => value.PadLeft(widths[i])))
+            );
+    }
+
+    IEnumerable<string[]> Lines() =>
+        Rows.Select(row => Columns.Select(column => row[column]).ToArray())
+            .Prepend(Columns.ToArray());
+
+    static CsvConfiguration Csv => new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+}
+
+/// <summary>The start and the end of one run, from its logs.</summary>
+/// <param name="Start">In UTC, or unspecified where the log does not tell the time zone.</param>
+/// <param name="End">As the start.</param>
+public sealed record WallTime(Run Run, DateTime Start, DateTime End)
+{
+    /// <summary>The wall time in whole seconds, cut, not rounded: the notebook's definition.</summary>
+    public long Seconds => (End - Start).Ticks / TimeSpan.TicksPerSecond;
+
+    /// <summary>
+    /// Writes the notebook's table as CSV and prints it: the arguments of the sweep (of all stages,
+    /// blank where a run has none), <c>start_time</c>, <c>end_time</c>, <c>wall_time_s</c> (s).
+    /// </summary>
+    /// <param name="runs">Where logs were looked for.</param>
+    /// <exception cref="InvalidDataException">
+    /// There are no wall times, a run ends before it starts, or the file can't be written.
+    /// </exception>
+    public static void Save(
+        string path,
+        IReadOnlyCollection<WallTime> wallTimes,
+        IReadOnlyCollection<Run> runs
+    )
+    {
+        if (wallTimes.Count == 0)
+            throw new InvalidDataException(
+                $"none of the {runs.Count} runs has logs; looked in "
+                    + string.Join(", ", runs.Select(run => run.Directory))
+            );
+        foreach (var wallTime in wallTimes)
+            if (wallTime.End < wallTime.Start)
+                throw new InvalidDataException(
+                    $"{wallTime.Run.Directory}: the logs end at {ScreenText(wallTime.End)}, "
+                        + $"before they start at {ScreenText(wallTime.Start)}"
+                );
+
+        Table(wallTimes, CsvText).Write(path);
+        Table(wallTimes, ScreenText).Print();
+    }
+
+    static Table Table(IReadOnlyCollection<WallTime> wallTimes, Func<DateTime, string> text)
+    {
+        var arguments = wallTimes.SelectMany(wallTime => wallTime.Run.Arguments.Keys).Distinct();
+        var table = new Table([.. arguments, "start_time", "end_time", "wall_time_s"]);
+        foreach (var wallTime in wallTimes)
+        {
+            var values = new Dictionary<string, string>(wallTime.Run.Arguments)
+            {
+                ["start_time"] = text(wallTime.Start),
+                ["end_time"] = text(wallTime.End),
+                ["wall_time_s"] = wallTime.Seconds.ToString(CultureInfo.InvariantCulture),
+            };
+            table.Rows.Add(new Row(values));
+        }
+        return table;
+    }
+
+    // As polars writes a time to CSV, and as it shows one.
+    static string CsvText(DateTime time) =>
+        time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture)
+        + (time.Kind == DateTimeKind.Utc ? "+0000" : "");
+
+    static string ScreenText(DateTime time) =>
+        time.ToString(
+            time.Ticks % TimeSpan.TicksPerSecond == 0
+                ? "yyyy-MM-dd HH:mm:ss"
+                : "yyyy-MM-dd HH:mm:ss.ffffff",
+            CultureInfo.InvariantCulture
+        ) + (time.Kind == DateTimeKind.Utc ? " UTC" : "");
+}
