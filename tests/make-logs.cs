@@ -292,19 +292,15 @@ void MakeStats(string run, string service, string name, double[] memoryMiB, doub
     for (var i = 0; i < memoryMiB.Length; i++)
     {
         var share = (double)i / (memoryMiB.Length - 1);
+        var cpu = $"{100 * share:0.00}%";
+        var memory = $"{Binary(memoryMiB[i])} / {(i == 0 ? "0B" : "125.7GiB")}";
+        var memoryShare = $"{memoryMiB[i] / 1287.168:0.00}%";
+        var network = $"{Decimal(receivedMB * share)} / {Decimal(receivedMB / 2 * share)}";
+        var processes = i == 0 ? 0 : 38;
         stats.Append(
-            $$"""
-            {{Esc}}[H{"BlockIO":"0B / 0B","CPUPerc":"{{100
-                * share:0.00}}%","Container":"{{name}}","ID":"0d1e2f3a4b5c","MemPerc":"{{memoryMiB[
-                i
-            ] / 1287.168:0.00}}%","MemUsage":"{{Binary(memoryMiB[i])}} / {{(
-                i == 0 ? "0B" : "125.7GiB"
-            )}}","Name":"{{name}}","NetIO":"{{Decimal(receivedMB * share)}} / {{Decimal(
-                receivedMB / 2 * share
-            )}}","PIDs":"{{(i == 0 ? 0 : 38)}}"}{{Esc}}[K
-            {{Esc}}[J
-            """ + "\n"
+            $$"""{{Esc}}[H{"BlockIO":"0B / 0B","CPUPerc":"{{cpu}}","Container":"{{name}}","ID":"0d1e2f3a4b5c","MemPerc":"{{memoryShare}}","MemUsage":"{{memory}}","Name":"{{name}}","NetIO":"{{network}}","PIDs":"{{processes}}"}{{Esc}}[K"""
         );
+        stats.Append($"\n{Esc}[J\n");
         if (i % 3 == 2)
             stats.Append('\n');
     }
