@@ -28,7 +28,7 @@ using YamlDotNet.RepresentationModel;
 
 try
 {
-    return args.Length > 0 && args[0].EndsWith(".csx")
+    return args.Length > 0 && args[0].EndsWith(".csx", StringComparison.Ordinal)
         ? Script.Run(args[0], WithoutDoubleDash(args.Skip(1)))
         : RunStages(args);
 }

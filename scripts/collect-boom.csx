@@ -13,7 +13,7 @@ const string Usage = "collect-boom.csx [STAGE...] [--start-marker TEXT]";
 
 return Stage.Run(() =>
 {
-    var commandLine = new CommandLine(Args, Usage, "--start-marker");
+    var commandLine = new CommandLine(Args, Usage, "--start-marker=");
     var marker = commandLine.Optional("--start-marker");
     var runs = Sweep.Runs("calkit.yaml", "benchmark-boom", commandLine.Words);
 

@@ -12,10 +12,6 @@
 
 const string Usage = "collect-kowalski.csx [STAGE...]";
 
-// A run lasts from the first line with the one text to the first line after it with the other.
-const string Started = "alert-broker-ztf entered RUNNING state";
-const string Finished = "received SIGTERM indicating exit request";
-
 return Stage.Run(() =>
 {
     var commandLine = new CommandLine(Args, Usage);
@@ -28,7 +24,8 @@ return Stage.Run(() =>
         if (!Log.AllExist(supervisord))
             continue;
 
-        var (start, end) = SupervisordLog.TimesOf(Started, Finished, supervisord);
+        // A run lasts from "alert-broker-ztf entered RUNNING state" to "received SIGTERM …".
+        var (start, end) = SupervisordLog.TimesOfRun(supervisord);
         wallTimes.Add(new WallTime(run, start, end));
     }
 

@@ -3,9 +3,11 @@
 #r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
 
-// The macros that the paper prints, from results/factor.json: paper/results.tex.
+// The numbers of the paper as TeX macros, from the results: paper/results.tex.
 //
 //     dotnet script scripts/render-tex.csx
+//
+// A value that the results do not have stays XXXXX, and is named on stderr.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,42 +15,114 @@ using System.Text.Json.Nodes;
 return Stage.Run(() =>
 {
     new CommandLine(Args, "render-tex.csx").NoWords();
-    var factor = Number("results/factor.json", "boom_throughput_factor");
+    var factor = ResultFile.Read("results/factor.json");
+    var rubin = ResultFile.Read("results/rubin.json");
+    if (factor.Number("boom_throughput_factor") is not > 0)
+        throw new InvalidDataException(
+            $"{factor.Path}: there is no boom_throughput_factor above 0; first run compute-factor"
+        );
 
+    // The notebook's macros, spelled as the paper spells them.
+    Macro[] published =
+    [
+        FromJson("boomthroughputfactor", factor, "boom_throughput_factor", decimals: 0),
+        FromJson("kakfaingestratembps", rubin, "kafka.mb_per_s.median", decimals: 1),
+        FromJson("kakfaingestfactor", rubin, "kafka.over_rubin", decimals: 1),
+    ];
+    Macro[] further =
+    [
+        // GiB, in the reference configurations
+        FromMemory("boommaxmem", factor, "boom", "consumer+scheduler"),
+        FromMemory("kowalskimaxmem", factor, "kowalski", "ingester"),
+        // s, in the reference configurations
+        FromJson("boomwalltime", factor, "boom.wall_time_s", decimals: 0),
+        FromJson("kowalskiwalltime", factor, "kowalski.wall_time_s", decimals: 0),
+        FromJson("boomprocessingtime", factor, "boom.processing_time_s", decimals: 0),
+        FromJson("boomidletail", factor, "boom.idle_tail_s", decimals: 0),
+        FromJson("boomprocessingfactor", factor, "boom_processing_factor", decimals: 1),
+        // alerts/s, and over Rubin's rate
+        FromJson("nalerts", rubin, "n_alerts", decimals: 0),
+        FromJson("rubinrate", rubin, "rubin_alerts_per_s", decimals: 0),
+        FromJson("boombestthroughput", rubin, "boom.best_alerts_per_s", decimals: 0),
+        FromJson("kowalskibestthroughput", rubin, "kowalski.best_alerts_per_s", decimals: 0),
+        FromJson("boomrubinfactor", rubin, "boom.best_over_rubin", decimals: 1),
+        FromJson("kowalskirubinfactor", rubin, "kowalski.best_over_rubin", decimals: 1),
+        FromJson("boomrubinworkers", rubin, "boom.fewest_workers_for_rubin", decimals: 0),
+        FromJson("boomminspeedup", rubin, "boom_speedup.min", decimals: 1),
+        FromJson("boommaxspeedup", rubin, "boom_speedup.max", decimals: 1),
+    ];
+
+    foreach (var macro in published.Concat(further).Where(macro => macro.Value == null))
+        Stage.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
     string[] lines =
     [
         "% This file was automatically generated; edits will be overwritten!",
-        Tex.Macro("boomthroughputfactor", Numbers.Round(factor, 0)),
-        // Not measured yet; the names are spelled as the paper spells them.
-        Tex.Macro("kakfaingestratembps", "XXXXX"),
-        Tex.Macro("kakfaingestfactor", "XXXXX"),
+        .. published.Select(macro => macro.Definition),
+        .. further.SelectMany(macro => new[] { $"% {macro.Source}", macro.Definition }),
     ];
     Stage.Write("paper/results.tex", string.Concat(lines.Select(line => line + "\n")));
 
-    foreach (var line in lines.Skip(1))
-        Console.WriteLine(line);
+    foreach (var macro in published.Concat(further))
+        Console.WriteLine(macro.Definition);
 });
 
-// A number above 0 in a JSON file.
-double Number(string file, string field)
+Macro FromJson(string name, ResultFile file, string field, int decimals) =>
+    new(
+        name,
+        file.Number(field) is { } number ? Numbers.Round(number, decimals) : null,
+        $"{file.Path}: {field}"
+    );
+
+// The largest peak of a container (GiB, whole) among the runs of the reference configuration.
+Macro FromMemory(string name, ResultFile factor, string system, string container)
 {
-    if (!File.Exists(file))
-        throw new InvalidDataException(
-            $"{file} does not exist; first run the stage that writes it"
-        );
-    try
+    const string Memory = "results/memory.csv";
+    var runs = factor.Texts($"{system}.runs");
+    var peaks = File.Exists(Memory)
+        ? Table
+            .Read(Memory, "run", "container", "peak_gib")
+            .Rows.Where(row => runs.Contains(row["run"]) && row["container"] == container)
+            .Select(row => row.Number("peak_gib"))
+            .ToArray()
+        : [];
+    return new(
+        name,
+        peaks.Length > 0 ? Numbers.Round(peaks.Max(), 0) : null,
+        $"{Memory}: peak_gib of {string.Join(" ", runs)} {container}"
+    );
+}
+
+// A macro of the paper; without a value it stays XXXXX.
+record Macro(string Name, string Value, string Source)
+{
+    public string Definition => Tex.Macro(Name, Value ?? "XXXXX");
+}
+
+// A JSON file of results; one that does not exist has nothing in it.
+record ResultFile(string Path, JsonNode Root)
+{
+    public static ResultFile Read(string path)
     {
-        var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
-        return
-            json != null
-            && json[field] is JsonValue value
-            && value.TryGetValue(out double number)
-            && number > 0
-            ? number
-            : throw new InvalidDataException($"{file}: {field} is no number above 0");
+        try
+        {
+            return new(path, File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}:{e.LineNumber + 1}: is not valid JSON", e);
+        }
     }
-    catch (JsonException e)
-    {
-        throw new InvalidDataException($"{file}:{e.LineNumber + 1}: is not valid JSON", e);
-    }
+
+    // The number in a field such as "boom.wall_time_s", or null.
+    public double? Number(string field) =>
+        Field(field) is JsonValue value && value.TryGetValue(out double number) ? number : null;
+
+    // The texts in a list.
+    public string[] Texts(string field) =>
+        Field(field) is JsonArray list ? [.. list.Select(item => $"{item}")] : [];
+
+    JsonNode Field(string field) =>
+        field
+            .Split('.')
+            .Aggregate(Root, (node, name) => node is JsonObject json ? json[name] : null);
 }

@@ -50,6 +50,13 @@ public static class Log
         return missing == null;
     }
 
+    /// <summary>The error that no run has the logs that a script reads.</summary>
+    public static InvalidDataException NoneIn(IReadOnlyCollection<Run> runs) =>
+        new(
+            $"none of the {runs.Count} runs has logs; looked in "
+                + string.Join(", ", runs.Select(run => run.Directory))
+        );
+
     /// <summary>The lines from the first to the last.</summary>
     public static IEnumerable<LogLine> Lines(string path)
     {
@@ -119,6 +126,43 @@ public static class Log
                 unread -= count - OverlapBytes;
             }
         }
+    }
+
+    /// <summary>
+    /// The log in blocks of whole lines, from its start, for reading all of it fast. A block is
+    /// valid until the next one is asked for. Of a line longer than 1 MiB only that much comes.
+    /// </summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Blocks(string path)
+    {
+        using var log = Open(path);
+        var block = new byte[1024 * 1024];
+        var held = 0;
+        int count;
+        var inLongLine = false;
+        while ((count = Read(log, block, held, path, block.Length)) > 0)
+        {
+            held += count;
+            var start = 0;
+            if (inLongLine)
+            {
+                start = block.AsSpan(0, held).IndexOf((byte)'\n') + 1;
+                inLongLine = start == 0;
+                if (inLongLine)
+                {
+                    held = 0;
+                    continue;
+                }
+            }
+            var end = block.AsSpan(0, held).LastIndexOf((byte)'\n') + 1;
+            if (end == 0 && held == block.Length)
+                (end, inLongLine) = (held, true);
+            if (end > start)
+                yield return block.AsMemory(start, end - start);
+            held -= end;
+            Buffer.BlockCopy(block, end, block, 0, held);
+        }
+        if (held > 0)
+            yield return block.AsMemory(0, held);
     }
 
     static FileStream Open(string path)
@@ -210,7 +254,8 @@ public static class BoomLog
         throw NoTimestamp(path);
     }
 
-    static DateTime? TimestampIn(string text)
+    /// <summary>The first timestamp in a line, or null.</summary>
+    public static DateTime? TimestampIn(string text)
     {
         foreach (Match match in Timestamp.Matches(text))
             if (
@@ -236,28 +281,33 @@ public static class SupervisordLog
     // The milliseconds behind the comma are dropped, as the notebook's pandas drops them.
     static readonly Regex Timestamp = new(@"(?<=^|\s)(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3}(?=\s)");
 
-    /// <summary>The timestamps of the first line with one text, and of the first after it with
-    /// another.</summary>
+    const string Started = "alert-broker-ztf entered RUNNING state";
+    const string Finished = "received SIGTERM indicating exit request";
+
+    /// <summary>
+    /// The notebook's start and end of a run: the first line that says that the broker is running,
+    /// and the first after it that says that the run is over.
+    /// </summary>
     /// <exception cref="InvalidDataException">
     /// One of them is missing, or its line has no timestamp.
     /// </exception>
-    public static (DateTime Start, DateTime End) TimesOf(string start, string end, string path)
+    public static (DateTime Start, DateTime End) TimesOfRun(string path)
     {
-        DateTime? startTime = null;
+        DateTime? start = null;
         foreach (var line in Log.Lines(path))
         {
-            var wanted = startTime == null ? start : end;
+            var wanted = start == null ? Started : Finished;
             if (!line.Text.Contains(wanted, StringComparison.Ordinal))
                 continue;
             var time = TimestampIn(line.Text, wanted, path);
-            if (startTime is { } first)
-                return (first, time);
-            startTime = time;
+            if (start is { } started)
+                return (started, time);
+            start = time;
         }
         throw new InvalidDataException(
-            startTime == null
-                ? $"{path}: no line holds \"{start}\""
-                : $"{path}: no line after \"{start}\" holds \"{end}\""
+            start == null
+                ? $"{path}: no line holds \"{Started}\""
+                : $"{path}: no line after \"{Started}\" holds \"{Finished}\""
         );
     }
 

@@ -26,6 +26,10 @@ public static class Numbers
     /// <summary>The shortest text that reads back as the same number, with "." for the point.</summary>
     public static string Exact(double number) => number.ToString("R", Invariant);
 
+    /// <summary>All the digits of the number, with "." for the point.</summary>
+    public static string Exact(decimal number) =>
+        number.ToString("0.############################", Invariant);
+
     /// <summary>The middle number, or the mean of the two in the middle. Needs at least one.</summary>
     public static double Median(IEnumerable<double> numbers)
     {

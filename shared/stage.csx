@@ -4,6 +4,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 /// <summary>A command line that the script does not understand: exit code 2.</summary>
 public sealed class UsageException(string message) : Exception(message);
@@ -57,52 +59,65 @@ public static class Stage
         }
     }
 
+    /// <summary>Writes a JSON file, indented, as <see cref="Write"/> does.</summary>
+    /// <exception cref="InvalidDataException">The file can't be written.</exception>
+    public static void WriteJson(string path, JsonNode json) =>
+        Write(path, json.ToJsonString(Indented) + "\n");
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
     static void Say(string kind, string message) =>
         Console.Error.WriteLine($"{kind}: {message.ReplaceLineEndings(" ")}");
 }
 
-/// <summary>A script's command line: options that each take a value, and the words between.</summary>
+/// <summary>A script's command line: options, and the words between them.</summary>
 public sealed class CommandLine
 {
-    readonly Dictionary<string, string> values = new();
+    readonly Dictionary<string, string> values = [];
+    readonly List<string> words = [];
+    readonly string usage;
 
-    /// <summary>
-    /// Reads <c>--option value</c> and <c>--option=value</c> for the options given.
-    /// </summary>
+    /// <summary>Reads <c>--option value</c>, <c>--option=value</c> and <c>--flag</c>.</summary>
+    /// <param name="args">What the script was called with.</param>
     /// <param name="usage">The line that tells how to call the script; errors end with it.</param>
-    /// <exception cref="UsageException">An option is unknown, doubled or without a value.</exception>
+    /// <param name="options">
+    /// The options: <c>"--option="</c> takes a value, <c>"--flag"</c> takes none.
+    /// </param>
+    /// <exception cref="UsageException">
+    /// An option is unknown, doubled, or has a value too many or too few.
+    /// </exception>
     public CommandLine(IEnumerable<string> args, string usage, params string[] options)
     {
-        Usage = usage;
-        var rest = new List<string>();
-        var words = new Queue<string>(args);
-        while (words.TryDequeue(out var word))
+        this.usage = usage;
+        var left = new Queue<string>(args);
+        while (left.TryDequeue(out var word))
         {
             if (!word.StartsWith('-'))
             {
-                rest.Add(word);
+                words.Add(word);
                 continue;
             }
             var parts = word.Split('=', 2);
-            if (!options.Contains(parts[0]))
+            var (name, value) = (parts[0], parts.Length == 2 ? parts[1] : null);
+            if (options.Contains(name + "="))
+            {
+                if (value == null)
+                    left.TryDequeue(out value);
+                if (string.IsNullOrEmpty(value))
+                    throw new UsageException($"{name} needs a value; usage: {usage}");
+            }
+            else if (!options.Contains(name) || value != null)
                 throw new UsageException($"unknown option {word}; usage: {usage}");
-            var value =
-                parts.Length == 2 ? parts[1]
-                : words.TryDequeue(out var next) ? next
-                : "";
-            if (value == "")
-                throw new UsageException($"{parts[0]} needs a value; usage: {usage}");
-            if (!values.TryAdd(parts[0], value))
-                throw new UsageException($"{parts[0]} is given twice; usage: {usage}");
+            if (!values.TryAdd(name, value ?? ""))
+                throw new UsageException($"{name} is given twice; usage: {usage}");
         }
-        Words = rest;
     }
 
-    /// <summary>The line that tells how to call the script.</summary>
-    public string Usage { get; }
-
     /// <summary>The words that are no options, in their order.</summary>
-    public IReadOnlyList<string> Words { get; }
+    public IReadOnlyList<string> Words => words;
+
+    /// <summary>Whether an option is given.</summary>
+    public bool Has(string option) => values.ContainsKey(option);
 
     /// <summary>The value of an option, or null where it is not given.</summary>
     public string? Optional(string option) => values.GetValueOrDefault(option);
@@ -110,13 +125,13 @@ public sealed class CommandLine
     /// <summary>The value of an option.</summary>
     /// <exception cref="UsageException">The option is not given.</exception>
     public string Required(string option) =>
-        Optional(option) ?? throw new UsageException($"{option} is missing; usage: {Usage}");
+        Optional(option) ?? throw new UsageException($"{option} is missing; usage: {usage}");
 
     /// <summary>Checks that there are no words beside the options.</summary>
     /// <exception cref="UsageException">There is one.</exception>
     public void NoWords()
     {
-        if (Words.Count > 0)
-            throw new UsageException($"unknown argument {Words[0]}; usage: {Usage}");
+        if (words.Count > 0)
+            throw new UsageException($"unknown argument {words[0]}; usage: {usage}");
     }
 }

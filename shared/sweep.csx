@@ -12,7 +12,11 @@ using YamlDotNet.RepresentationModel;
 /// <summary>One run of a benchmark stage.</summary>
 /// <param name="Directory">Where its logs are, relative to the project.</param>
 /// <param name="Arguments">Its values of the stage's arguments, as text, in their order.</param>
-public sealed record Run(string Directory, IReadOnlyDictionary<string, string> Arguments);
+public sealed record Run(string Directory, IReadOnlyDictionary<string, string> Arguments)
+{
+    /// <summary>The name of its directory.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Directory));
+}
 
 /// <summary>
 /// Reads the runs of stages with <c>iterate_over</c> from calkit.yaml, with Calkit's own rules
@@ -44,13 +48,9 @@ public sealed class Sweep
     )
     {
         var root = Load(file);
-        var all =
-            Child(Child(root, "pipeline"), "stages") as YamlMappingNode
-            ?? throw new InvalidDataException($"{file}: there are no stages under pipeline");
+        var all = Stages(file, root);
         if (stages.Count == 0)
-            stages = Names(all)
-                .Where(name => name == prefix || name.StartsWith(prefix + "-"))
-                .ToArray();
+            stages = Names(all).Where(name => IsOf(prefix, name)).ToArray();
         if (stages.Count == 0)
             throw At(file, all, $"no stage is named {prefix} or {prefix}-…");
         foreach (var stage in stages)
@@ -66,6 +66,49 @@ public sealed class Sweep
             .DistinctBy(run => run.Directory)
             .ToArray();
     }
+
+    /// <summary>
+    /// The runs of all stages <c>benchmark-boom…</c>, then those of <c>benchmark-kowalski…</c>, each
+    /// with its system's name. A project may have the stages of one system only.
+    /// </summary>
+    /// <param name="file">The path of calkit.yaml.</param>
+    public static IReadOnlyList<(string SystemName, Run Run)> RunsOfBothSystems(string file)
+    {
+        var names = Names(Stages(file, Load(file))).ToArray();
+        var systems = new[] { "boom", "kowalski" }
+            .Where(system => names.Any(name => IsOf($"benchmark-{system}", name)))
+            .DefaultIfEmpty("boom");
+        return systems
+            .SelectMany(system =>
+                Runs(file, $"benchmark-{system}", []).Select(run => (system, run))
+            )
+            .ToArray();
+    }
+
+    /// <summary>A number above 0 among the file's <c>parameters</c>.</summary>
+    /// <param name="file">The path of calkit.yaml.</param>
+    /// <param name="name">The parameter's name, which tells its unit.</param>
+    public static double Parameter(string file, string name)
+    {
+        var parameters = Child(Load(file), "parameters");
+        var node = Child(parameters, name);
+        if (node == null)
+            throw new InvalidDataException($"{file}: there is no parameter {name}");
+        return
+            node is YamlScalarNode { Value: { } text }
+            && double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            && number > 0
+            && double.IsFinite(number)
+            ? number
+            : throw At(file, node, $"the parameter {name} is no number above 0");
+    }
+
+    static bool IsOf(string prefix, string stage) =>
+        stage == prefix || stage.StartsWith(prefix + "-", StringComparison.Ordinal);
+
+    static YamlMappingNode Stages(string file, YamlMappingNode root) =>
+        Child(Child(root, "pipeline"), "stages") as YamlMappingNode
+        ?? throw new InvalidDataException($"{file}: there are no stages under pipeline");
 
     IEnumerable<Run> Runs(YamlMappingNode definition)
     {
@@ -97,7 +140,11 @@ public sealed class Sweep
                 arguments.Add(name, value);
             var directory = Argument.Replace(template, match => arguments[match.Groups[1].Value]);
             var inside = Path.GetRelativePath(".", directory).Replace('\\', '/');
-            if (Path.IsPathRooted(directory) || inside is "." or ".." || inside.StartsWith("../"))
+            if (
+                Path.IsPathRooted(directory)
+                || inside is "." or ".."
+                || inside.StartsWith("../", StringComparison.Ordinal)
+            )
                 throw Error(node, $"the output {directory} is outside the project");
             yield return new Run(directory, arguments);
         }

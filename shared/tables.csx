@@ -9,11 +9,32 @@ using CsvHelper;
 using CsvHelper.Configuration;
 
 /// <summary>A row of a table; a column that it does not have is blank.</summary>
-/// <param name="Line">Its line in the file that it was read from, else 0.</param>
-public sealed record Row(IReadOnlyDictionary<string, string> Values, int Line = 0)
+/// <param name="Place">The file and the line that it was read from, "results/boom.csv:2".</param>
+public sealed record Row(IReadOnlyDictionary<string, string> Values, string Place = "")
 {
     /// <summary>The value in a column.</summary>
     public string this[string column] => Values.GetValueOrDefault(column, "");
+
+    /// <summary>The number in a column, 0 or more; its unit is in the column's name.</summary>
+    /// <exception cref="InvalidDataException">It is no such number.</exception>
+    public double Number(string column) =>
+        double.TryParse(
+            this[column],
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out var number
+        ) && double.IsFinite(number)
+            ? number
+            : throw new InvalidDataException(
+                $"{Place}: {column} is \"{this[column]}\", expected a number"
+            );
+
+    /// <summary>The number in a column, which must be above 0.</summary>
+    /// <exception cref="InvalidDataException">It is no such number.</exception>
+    public double NumberAboveZero(string column) =>
+        Number(column) is > 0 and var number
+            ? number
+            : throw new InvalidDataException($"{Place}: {column} is 0, expected a number above 0");
 }
 
 /// <summary>A table of texts: CSV in files, aligned columns on the screen.</summary>
@@ -28,9 +49,15 @@ public sealed class Table
     /// <summary>The rows, in their order.</summary>
     public List<Row> Rows { get; } = [];
 
+    /// <summary>Adds a row of values in the columns' order.</summary>
+    public void Add(params string[] values) =>
+        Rows.Add(new Row(Columns.Zip(values).ToDictionary()));
+
     /// <summary>Reads a CSV file whose first line names the columns.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The columns that it must have.</param>
     /// <exception cref="InvalidDataException">The file can't be read or is no such table.</exception>
-    public static Table Read(string path)
+    public static Table Read(string path, params string[] columns)
     {
         try
         {
@@ -41,6 +68,11 @@ public sealed class Table
             var table = new Table(csv.Record!);
             if (table.Columns.Distinct().Count() < table.Columns.Count)
                 throw new InvalidDataException($"{path}:1: two columns have the same name");
+            if (columns.Except(table.Columns).FirstOrDefault() is { } missing)
+                throw new InvalidDataException(
+                    $"{path}:1: there is no column {missing}; there is "
+                        + string.Join(", ", table.Columns)
+                );
             while (csv.Read())
             {
                 if (csv.Count != table.Columns.Count)
@@ -48,7 +80,7 @@ public sealed class Table
                         $"{path}:{csv.RawRow}: has {csv.Count} values, expected {table.Columns.Count}"
                     );
                 var values = table.Columns.Zip(csv.Record!).ToDictionary();
-                table.Rows.Add(new Row(values, csv.RawRow));
+                table.Rows.Add(new Row(values, $"{path}:{csv.RawRow}"));
             }
             return table;
         }
@@ -128,10 +160,7 @@ public sealed record WallTime(Run Run, DateTime Start, DateTime End)
     )
     {
         if (wallTimes.Count == 0)
-            throw new InvalidDataException(
-                $"none of the {runs.Count} runs has logs; looked in "
-                    + string.Join(", ", runs.Select(run => run.Directory))
-            );
+            throw Log.NoneIn(runs);
         foreach (var wallTime in wallTimes)
             if (wallTime.End < wallTime.Start)
                 throw new InvalidDataException(

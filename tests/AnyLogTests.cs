@@ -71,7 +71,5 @@ public sealed class AnyLogTests : IDisposable
 
     [Fact]
     public void The_times_of_any_supervisord_log() =>
-        IsATimeOrAnErrorOfOneLine(log =>
-            SupervisordLog.TimesOf("entered RUNNING state", "received SIGTERM", log)
-        );
+        IsATimeOrAnErrorOfOneLine(log => SupervisordLog.TimesOfRun(log));
 }

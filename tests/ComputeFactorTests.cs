@@ -23,6 +23,50 @@ public sealed class ComputeFactorTests : IDisposable
             "n=7"
         );
 
+    const string Checks = """
+        system,run,n,processing_time_s,idle_tail_s,errors,complete
+        boom,x-n=1,1,60.5,14.25,0,true
+        kowalski,x-n=7,7,453.75,0,0,
+
+        """;
+
+    [Fact]
+    public void The_factor_without_the_idle_tail_stands_beside_the_published_one()
+    {
+        project.Write("results/checks.csv", Checks);
+
+        var outcome = Compute("1,75\n");
+
+        Assert.Equal("", outcome.Error);
+        Assert.EndsWith("BOOM throughput factor: 6.0\nwithout the idle tail: 7.5\n", outcome.Out);
+    }
+
+    [Theory]
+    [InlineData("0,true", "0,false")]
+    [InlineData("0,true", "1,true")]
+    public void A_run_that_is_not_in_order_is_named(string check, string actual)
+    {
+        project.Write("results/checks.csv", Checks.Replace(check, actual));
+
+        Assert.Equal(
+            "WARNING: results/checks.csv:2: x-n=1 is incomplete or has errors\n",
+            Compute("1,75\n").Error
+        );
+    }
+
+    [Fact]
+    public void Without_checks_there_is_a_warning_and_no_factor_without_the_idle_tail()
+    {
+        var outcome = Compute("1,75\n");
+
+        Assert.Equal(
+            "WARNING: results/checks.csv has no such run of BOOM: no factor from processing times\n"
+                + "WARNING: results/checks.csv has no such run of Kowalski: no factor from processing times\n",
+            outcome.Error
+        );
+        Assert.Null(Factor["boom_processing_factor"]);
+    }
+
     JsonNode Factor => JsonNode.Parse(project.Read("results/factor.json"))!;
 
     [Fact]
@@ -40,29 +84,41 @@ public sealed class ComputeFactorTests : IDisposable
     [Fact]
     public void The_json_tells_what_the_factor_is_made_of()
     {
+        project.Write("results/checks.csv", Checks);
         Compute("1,75\n");
 
         Assert.Equal(
             """
             {
               "boom_throughput_factor": 6.04,
+              "boom_processing_factor": 7.5,
               "boom": {
                 "configuration": {
                   "n": "1"
                 },
+                "runs": [
+                  "x-n=1"
+                ],
                 "rows": 1,
                 "wall_time_s": 75,
                 "wall_time_min_s": 75,
-                "wall_time_max_s": 75
+                "wall_time_max_s": 75,
+                "processing_time_s": 60.5,
+                "idle_tail_s": 14.25
               },
               "kowalski": {
                 "configuration": {
                   "n": "7"
                 },
+                "runs": [
+                  "x-n=7"
+                ],
                 "rows": 1,
                 "wall_time_s": 453,
                 "wall_time_min_s": 453,
-                "wall_time_max_s": 453
+                "wall_time_max_s": 453,
+                "processing_time_s": 453.75,
+                "idle_tail_s": 0
               }
             }
 
@@ -148,27 +204,27 @@ public sealed class ComputeFactorTests : IDisposable
     [InlineData("2,75\n3,74\n", "results/boom.csv: no row has n=1; there is n=2 n=3")]
     [InlineData(
         "2,75\n1,0\n",
-        "results/boom.csv:3: wall_time_s is \"0\", expected a number of seconds above 0"
+        "results/boom.csv:3: wall_time_s is 0, expected a number above 0"
     )]
     [InlineData(
         "1,-75\n",
-        "results/boom.csv:2: wall_time_s is \"-75\", expected a number of seconds above 0"
+        "results/boom.csv:2: wall_time_s is \"-75\", expected a number"
     )]
     [InlineData(
         "1,\n",
-        "results/boom.csv:2: wall_time_s is \"\", expected a number of seconds above 0"
+        "results/boom.csv:2: wall_time_s is \"\", expected a number"
     )]
     [InlineData(
         "1,soon\n",
-        "results/boom.csv:2: wall_time_s is \"soon\", expected a number of seconds above 0"
+        "results/boom.csv:2: wall_time_s is \"soon\", expected a number"
     )]
     [InlineData(
         "1,NaN\n",
-        "results/boom.csv:2: wall_time_s is \"NaN\", expected a number of seconds above 0"
+        "results/boom.csv:2: wall_time_s is \"NaN\", expected a number"
     )]
     [InlineData(
         "1,\"7,5\"\n",
-        "results/boom.csv:2: wall_time_s is \"7,5\", expected a number of seconds above 0"
+        "results/boom.csv:2: wall_time_s is \"7,5\", expected a number"
     )]
     [InlineData("1\n", "results/boom.csv:2: has 1 values, expected 2")]
     [InlineData("1,7\"5\n", "results/boom.csv:2: a quote stands in an unquoted value")]

@@ -179,7 +179,7 @@ public sealed class LogTests : IDisposable
     {
         Write("2025-08-05 01:00:00,000 INFO spawned\n" + LogText.Running + LogText.Sigterm);
 
-        var (start, end) = SupervisordLog.TimesOf("entered RUNNING", "received SIGTERM", log);
+        var (start, end) = SupervisordLog.TimesOfRun(log);
 
         Assert.Equal(new DateTime(2025, 8, 5, 1, 41, 17), start);
         Assert.Equal(new DateTime(2025, 8, 5, 1, 48, 50), end);
@@ -193,7 +193,7 @@ public sealed class LogTests : IDisposable
         var later = LogText.Sigterm.Replace("01:48:50", "01:59:00");
         Write(earlier + LogText.Running + LogText.Sigterm + later);
 
-        var (_, end) = SupervisordLog.TimesOf("entered RUNNING", "received SIGTERM", log);
+        var (_, end) = SupervisordLog.TimesOfRun(log);
 
         Assert.Equal(48, end.Minute);
     }

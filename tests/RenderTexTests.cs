@@ -19,7 +19,7 @@ public sealed class RenderTexTests : IDisposable
     {
         Render($$"""{"boom_throughput_factor": {{factor}}}""");
 
-        Assert.Equal(
+        Assert.StartsWith(
             "% This file was automatically generated; edits will be overwritten!\n"
                 + $"\\newcommand{{\\boomthroughputfactor}}{{{expected}}}\n"
                 + "\\newcommand{\\kakfaingestratembps}{XXXXX}\n"
@@ -28,17 +28,76 @@ public sealed class RenderTexTests : IDisposable
         );
     }
 
+    [Fact]
+    public void A_value_that_is_not_there_stays_xxxxx_and_is_named()
+    {
+        project.Write(
+            "results/rubin.json",
+            """{"kafka": {"over_rubin": 7.65, "mb_per_s": null}}"""
+        );
+
+        var outcome = Render("""{"boom_throughput_factor": 6}""");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains(
+            "WARNING: \\kakfaingestratembps stays XXXXX: there is no results/rubin.json: kafka.mb_per_s.median\n",
+            outcome.Error
+        );
+        Assert.DoesNotContain("kakfaingestfactor", outcome.Error);
+        Assert.Contains(
+            "{\\kakfaingestratembps}{XXXXX}\n\\newcommand{\\kakfaingestfactor}{7.7}\n",
+            project.Read("paper/results.tex")
+        );
+    }
+
+    [Fact]
+    public void The_peak_memory_is_that_of_the_reference_configurations_in_whole_gib()
+    {
+        project.Write(
+            "results/memory.csv",
+            """
+            system,run,container,samples,peak_gib
+            boom,a,consumer+scheduler,9,1.5
+            boom,b,consumer+scheduler,9,0.82630859375
+            boom,b,scheduler,9,7
+            boom,c,consumer+scheduler,9,2.5
+            kowalski,d,ingester,9,12.32
+
+            """
+        );
+
+        Render(
+            """{"boom_throughput_factor": 6, "boom": {"runs": ["b", "c"]}, "kowalski": {"runs": ["d"]}}"""
+        );
+
+        // Of two runs the larger; 2.5 rounds to even.
+        Assert.Contains(
+            "% results/memory.csv: peak_gib of b c consumer+scheduler\n\\newcommand{\\boommaxmem}{2}\n"
+                + "% results/memory.csv: peak_gib of d ingester\n\\newcommand{\\kowalskimaxmem}{12}\n",
+            project.Read("paper/results.tex")
+        );
+    }
+
     [Theory]
-    [InlineData("{}", "results/factor.json: boom_throughput_factor is no number above 0")]
-    [InlineData("[]", "results/factor.json: boom_throughput_factor is no number above 0")]
-    [InlineData("null", "results/factor.json: boom_throughput_factor is no number above 0")]
+    [InlineData(
+        "{}",
+        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
+    )]
+    [InlineData(
+        "[]",
+        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
+    )]
+    [InlineData(
+        "null",
+        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
+    )]
     [InlineData(
         "{\"boom_throughput_factor\": \"6\"}",
-        "results/factor.json: boom_throughput_factor is no number above 0"
+        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
     )]
     [InlineData(
         "{\"boom_throughput_factor\": 0}",
-        "results/factor.json: boom_throughput_factor is no number above 0"
+        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
     )]
     [InlineData("{\n\"boom_throughput_factor\": 6,\n", "results/factor.json:3: is not valid JSON")]
     [InlineData("", "results/factor.json:1: is not valid JSON")]
@@ -61,7 +120,10 @@ public sealed class RenderTexTests : IDisposable
         var outcome = project.RunScript("render-tex");
 
         Assert.Equal(
-            (1, "ERROR: results/factor.json does not exist; first run the stage that writes it\n"),
+            (
+                1,
+                "ERROR: results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor\n"
+            ),
             (outcome.ExitCode, outcome.Error)
         );
     }
