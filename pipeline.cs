@@ -37,6 +37,11 @@ catch (PipelineException e)
     Console.Error.WriteLine($"ERROR: {e.Message}");
     return e.ExitCode;
 }
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"ERROR: {e.Message}");
+    return 1;
+}
 
 static int RunStages(string[] names)
 {
@@ -55,6 +60,11 @@ static int RunStages(string[] names)
         if (stage.LeftOut != null)
         {
             Console.WriteLine($"{stage.Name}: left out, {stage.LeftOut}");
+            if (stage.LooksLikeAScript)
+                Console.Error.WriteLine(
+                    $"WARNING: the stage {stage.Name} was left out, its files are the old ones: "
+                        + "expected the command dotnet script FILE.csx"
+                );
             continue;
         }
         Console.WriteLine($"{stage.Name}: {stage.Command}");
@@ -62,7 +72,7 @@ static int RunStages(string[] names)
         var exitCode = Script.Run(words[2], WithoutDoubleDash(words.Skip(3)));
         if (exitCode != 0)
             throw new PipelineException(
-                $"the stage {stage.Name} failed, the pipeline stops here",
+                $"the stage {stage.Name} failed; the stages after it did not run, their files are the old ones",
                 exitCode
             );
     }
@@ -85,15 +95,24 @@ sealed class PipelineException(string message, int exitCode = 1) : Exception(mes
 
 /// <summary>A stage of calkit.yaml.</summary>
 /// <param name="LeftOut">Why it does not run here, or null where it does.</param>
-sealed record Stage(string Name, string Command, string? LeftOut, bool Iterates)
+/// <param name="LooksLikeAScript">Whether it may be a C# script with a mistake in it.</param>
+sealed record Stage(
+    string Name,
+    string Command,
+    bool Iterates,
+    string? LeftOut,
+    bool LooksLikeAScript
+)
 {
     public static IReadOnlyList<Stage> ReadAll(string file)
     {
+        Parser? parser = null;
         try
         {
             using var text = File.OpenText(file);
             var yaml = new YamlStream();
-            yaml.Load(text);
+            parser = new Parser(text);
+            yaml.Load(parser);
             return
                 yaml.Documents is [var document, ..]
                 && Child(Child(document.RootNode, "pipeline"), "stages") is YamlMappingNode stages
@@ -106,21 +125,38 @@ sealed record Stage(string Name, string Command, string? LeftOut, bool Iterates)
                 $"{file} does not exist; run this in the project's directory"
             );
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            throw new PipelineException($"{file}:{e.Start.Line}: not valid YAML: {e.Message}");
+            var line = e switch
+            {
+                AnchorNotFoundException => "", // It tells no line.
+                YamlException { Start.Line: > 1 } yamlError => $":{yamlError.Start.Line}",
+                _ => $":{parser?.Current?.End.Line}",
+            };
+            var reason = e is YamlException ? e.Message : "a bracket is not closed";
+            throw new PipelineException($"{file}{line}: not valid YAML: {reason}");
         }
     }
 
     static Stage Read(string name, YamlNode stage)
     {
         var command = $"{Child(stage, "command")}".Trim();
-        var leftOut =
-            $"{Child(stage, "frozen")}".ToLowerInvariant() == "true" ? "it is frozen"
-            : !Regex.IsMatch(command, @"^dotnet\s+script\s+\S+\.csx(\s|$)")
-                ? "it is not a C# script"
-            : null;
-        return new Stage(name, command, leftOut, Child(stage, "iterate_over") is YamlSequenceNode);
+        var isScript = Regex.IsMatch(command, @"^dotnet\s+script\s+\S+\.csx(\s|$)");
+        var isFrozen = $"{Child(stage, "frozen")}".ToLowerInvariant() == "true";
+        return new Stage(
+            name,
+            command,
+            Child(stage, "iterate_over") is YamlSequenceNode,
+            LeftOut: isFrozen ? "it is frozen"
+                : isScript ? null
+                : "it is not a C# script",
+            LooksLikeAScript: !isFrozen
+                && !isScript
+                && (
+                    command.Contains(".csx")
+                    || (command == "" && $"{Child(stage, "kind")}" == "command")
+                )
+        );
     }
 
     static YamlNode? Child(YamlNode? node, string key) =>
@@ -136,7 +172,7 @@ sealed record Stage(string Name, string Command, string? LeftOut, bool Iterates)
         // A word is made of quoted parts and of plain characters that mean nothing to a shell.
         const string Part =
             """'(?<part>[^']*)'|"(?<part>[^"$`\\]*)"|(?<part>[^\s'"$`\\|&;<>()*?!#~{}\[\]]+)""";
-        var match = Regex.Match(Command, $@"^(?:(?<word>(?:{Part})+)(?:\s+|$))+$");
+        var match = Regex.Match(Command, $@"^(?>(?<word>(?>(?:{Part})+))(?:\s+|$))+$");
         if (!match.Success)
             throw new PipelineException(
                 $"the stage {Name} needs a shell for its command, which only Calkit has: calkit run {Name}"

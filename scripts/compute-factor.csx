@@ -78,6 +78,18 @@ Measurement Measure(string system, Dictionary<string, string> configuration)
                 + string.Join(" ", table.Rows.Select(row => Values(name => row[name])).Distinct())
         );
 
+    // Repetitions may differ in that argument only: another one makes another configuration.
+    string[] measured = ["repetition", "start_time", "end_time", "wall_time_s"];
+    var differing = table
+        .Columns.Except(measured)
+        .Where(column => rows.DistinctBy(row => row[column]).Count() > 1)
+        .ToArray();
+    if (differing.Length > 0)
+        Stage.Warn(
+            $"{file}: {rows.Length} rows have {Values(name => configuration[name])} but differ in "
+                + $"{string.Join(", ", differing)}; their median counts"
+        );
+
     var checks = File.Exists(Checks)
         ? Table.Read(Checks).Rows.Where(row => row["system"] == system && IsMeant(row)).ToArray()
         : [];

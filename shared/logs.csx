@@ -204,10 +204,11 @@ public static class Log
 /// <summary>The times in BOOM's logs: UTC, microseconds.</summary>
 public static class BoomLog
 {
-    // A word of its own, but for colour codes: "2025-08-05T00:31:55.442424Z", at any place in the
-    // line (BOOM of 2026 prints trace ids first), not part of a message's x="…".
+    // At any place in the line (BOOM of 2026 prints trace ids first), but a word of its own, not
+    // part of a message's x="2025-08-05T00:31:55.442424Z".
     static readonly Regex Timestamp = new(
-        @"(?<=^|\s|\x1b\[[\d;]*m)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z(?=\s|\x1b|$)"
+        @"(?<=\x1b\[[\d;]*m|(?<![\w""'=:,./+([{<-]))"
+            + @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z(?![\w""':,.+)\]}>-])"
     );
 
     /// <summary>The first timestamp in the log: the notebook's start of a run.</summary>
@@ -279,7 +280,9 @@ public static class BoomLog
 public static class SupervisordLog
 {
     // The milliseconds behind the comma are dropped, as the notebook's pandas drops them.
-    static readonly Regex Timestamp = new(@"(?<=^|\s)(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3}(?=\s)");
+    static readonly Regex Timestamp = new(
+        @"(?<![\w""'=:./+-])(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3}(?!\w)"
+    );
 
     const string Started = "alert-broker-ztf entered RUNNING state";
     const string Finished = "received SIGTERM indicating exit request";
@@ -293,22 +296,28 @@ public static class SupervisordLog
     /// </exception>
     public static (DateTime Start, DateTime End) TimesOfRun(string path)
     {
-        DateTime? start = null;
+        DateTime? start = null,
+            end = null;
+        var starts = 0;
         foreach (var line in Log.Lines(path))
         {
-            var wanted = start == null ? Started : Finished;
-            if (!line.Text.Contains(wanted, StringComparison.Ordinal))
-                continue;
-            var time = TimestampIn(line.Text, wanted, path);
-            if (start is { } started)
-                return (started, time);
-            start = time;
+            if (line.Text.Contains(Started, StringComparison.Ordinal))
+            {
+                start ??= TimestampIn(line.Text, Started, path);
+                starts++;
+            }
+            else if (start != null && line.Text.Contains(Finished, StringComparison.Ordinal))
+                end ??= TimestampIn(line.Text, Finished, path);
         }
-        throw new InvalidDataException(
-            start == null
-                ? $"{path}: no line holds \"{Started}\""
-                : $"{path}: no line after \"{Started}\" holds \"{Finished}\""
-        );
+        if (starts > 1)
+            Stage.Warn($"{path}: {starts} lines hold \"{Started}\"; the first one counts");
+        return start == null
+                ? throw new InvalidDataException($"{path}: no line holds \"{Started}\"")
+            : end == null
+                ? throw new InvalidDataException(
+                    $"{path}: no line after \"{Started}\" holds \"{Finished}\""
+                )
+            : (start.Value, end.Value);
     }
 
     static DateTime TimestampIn(string text, string marker, string path) =>

@@ -61,11 +61,19 @@ public sealed class Sweep
                     $"no stage is named {stage}; there is {string.Join(", ", Names(all))}"
                 );
 
-        return stages
-            .SelectMany(name => new Sweep(file, root, name).Runs((YamlMappingNode)all[name]))
-            .DistinctBy(run => run.Directory)
-            .ToArray();
+        var runs = new OrderedDictionary<string, Run>();
+        foreach (var stage in stages)
+        foreach (var run in new Sweep(file, root, stage).Runs((YamlMappingNode)all[stage]))
+            if (!runs.TryAdd(run.Directory, run) && !SameRun(run, runs[run.Directory]))
+                throw At(
+                    file,
+                    all[stage],
+                    $"stage {stage}: two runs with other arguments share {run.Directory}"
+                );
+        return runs.Values.ToArray();
     }
+
+    static bool SameRun(Run one, Run other) => one.Arguments.ToHashSet().SetEquals(other.Arguments);
 
     /// <summary>
     /// The runs of all stages <c>benchmark-boom…</c>, then those of <c>benchmark-kowalski…</c>, each
@@ -119,6 +127,11 @@ public sealed class Sweep
             var other => throw Error(other, "iterate_over is not a list"),
         };
         var names = entries.SelectMany(entry => entry.Names).ToArray();
+        if (entries.FirstOrDefault(entry => entry.Rows.Length == 0).Names is { } empty)
+            throw Error(
+                definition["iterate_over"],
+                $"there are no values for {string.Join(", ", empty)}"
+            );
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } doubled)
             throw Error(definition["iterate_over"], $"the argument {doubled.Key} is given twice");
 
@@ -315,22 +328,29 @@ public sealed class Sweep
 
     static YamlMappingNode Load(string file)
     {
+        Parser? parser = null;
         try
         {
             using var text = File.OpenText(file);
+            parser = new Parser(text);
             var yaml = new YamlStream();
-            yaml.Load(text);
+            yaml.Load(parser);
             return
                 yaml.Documents.Count == 1 && yaml.Documents[0].RootNode is YamlMappingNode mapping
                 ? mapping
                 : throw new InvalidDataException($"{file}:1: expected a mapping with the pipeline");
         }
-        catch (YamlException e)
+        // YamlDotNet throws the second where the file ends within a bracket.
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            throw new InvalidDataException(
-                $"{file}:{e.Start.Line}: not valid YAML: {e.Message}",
-                e
-            );
+            var line = e switch
+            {
+                AnchorNotFoundException => "", // It tells no line.
+                YamlException { Start.Line: > 1 } yamlError => $":{yamlError.Start.Line}",
+                _ => $":{parser?.Current?.End.Line}",
+            };
+            var reason = e is YamlException ? e.Message : "a bracket is not closed";
+            throw new InvalidDataException($"{file}{line}: not valid YAML: {reason}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -41,7 +41,15 @@ public sealed record Row(IReadOnlyDictionary<string, string> Values, string Plac
 public sealed class Table
 {
     /// <summary>An empty table with these columns.</summary>
-    public Table(IEnumerable<string> columns) => Columns = columns.ToArray();
+    /// <exception cref="InvalidDataException">Two have the same name.</exception>
+    public Table(IEnumerable<string> columns)
+    {
+        Columns = columns.ToArray();
+        if (Columns.Distinct().Count() < Columns.Count)
+            throw new InvalidDataException(
+                $"two columns have the same name: {string.Join(", ", Columns)}"
+            );
+    }
 
     /// <summary>The columns' names, in their order.</summary>
     public IReadOnlyList<string> Columns { get; }
@@ -62,12 +70,10 @@ public sealed class Table
         try
         {
             using var file = new StreamReader(path);
-            using var csv = new CsvParser(file, Csv);
+            using var csv = new CsvParser(file, CultureInfo.InvariantCulture);
             if (!csv.Read())
                 throw new InvalidDataException($"{path}: is empty, expected a table");
             var table = new Table(csv.Record!);
-            if (table.Columns.Distinct().Count() < table.Columns.Count)
-                throw new InvalidDataException($"{path}:1: two columns have the same name");
             if (columns.Except(table.Columns).FirstOrDefault() is { } missing)
                 throw new InvalidDataException(
                     $"{path}:1: there is no column {missing}; there is "
@@ -109,7 +115,8 @@ public sealed class Table
     public void Write(string path)
     {
         var text = new StringWriter();
-        using (var csv = new CsvWriter(text, Csv))
+        var format = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        using (var csv = new CsvWriter(text, format))
             foreach (var line in Lines())
             {
                 foreach (var value in line)
@@ -133,8 +140,6 @@ public sealed class Table
     IEnumerable<string[]> Lines() =>
         Rows.Select(row => Columns.Select(column => row[column]).ToArray())
             .Prepend(Columns.ToArray());
-
-    static CsvConfiguration Csv => new(CultureInfo.InvariantCulture) { NewLine = "\n" };
 }
 
 /// <summary>The start and the end of one run, from its logs.</summary>

@@ -69,6 +69,39 @@ public sealed class CollectKowalskiTests : IDisposable
     }
 
     [Fact]
+    public void A_log_with_more_than_one_start_is_named()
+    {
+        WriteRuns(Running + Running + Sigterm);
+
+        Assert.Equal(
+            "WARNING: logs/x-n=1/supervisord.log: 2 lines hold "
+                + "\"alert-broker-ztf entered RUNNING state\"; the first one counts\n",
+            project.RunScript("collect-kowalski").Error
+        );
+    }
+
+    [Fact]
+    public void An_argument_with_the_name_of_another_column_is_an_error()
+    {
+        project.Write(
+            "calkit.yaml",
+            """
+            pipeline:
+              stages:
+                benchmark-kowalski:
+                  iterate_over: [{arg_name: wall_time_s, values: [1]}]
+                  outputs: ["logs/x-n={wall_time_s}"]
+            """
+        );
+        project.Write("logs/x-n=1/supervisord.log", Running + Sigterm);
+
+        Assert.Equal(
+            "ERROR: two columns have the same name: wall_time_s, start_time, end_time, wall_time_s\n",
+            project.RunScript("collect-kowalski").Error
+        );
+    }
+
+    [Fact]
     public void A_run_without_a_log_is_left_out_with_a_warning()
     {
         WriteRuns(Running + Sigterm);

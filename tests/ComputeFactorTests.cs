@@ -159,6 +159,28 @@ public sealed class ComputeFactorTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Rows_that_are_no_repetitions_of_each_other_are_named()
+    {
+        var outcome = Compute(
+            "n,m,repetition,wall_time_s\n1,3,1,75\n1,3,2,76\n1,6,1,61\n",
+            "n,wall_time_s\n7,453\n",
+            "--boom",
+            "n=1",
+            "--kowalski",
+            "n=7"
+        );
+
+        Assert.StartsWith(
+            "WARNING: results/boom.csv: 3 rows have n=1 but differ in m; their median counts\n",
+            outcome.Error
+        );
+    }
+
+    [Fact]
+    public void A_table_with_cr_lf_is_read_alike() =>
+        Assert.StartsWith("BOOM: 75 s for n=1\n", Compute("1,75\n".Replace("\n", "\r\n")).Out);
+
     [Theory]
     [InlineData("n=007", 1)]
     [InlineData("n=1.50", 2)]
@@ -202,30 +224,12 @@ public sealed class ComputeFactorTests : IDisposable
 
     [Theory]
     [InlineData("2,75\n3,74\n", "results/boom.csv: no row has n=1; there is n=2 n=3")]
-    [InlineData(
-        "2,75\n1,0\n",
-        "results/boom.csv:3: wall_time_s is 0, expected a number above 0"
-    )]
-    [InlineData(
-        "1,-75\n",
-        "results/boom.csv:2: wall_time_s is \"-75\", expected a number"
-    )]
-    [InlineData(
-        "1,\n",
-        "results/boom.csv:2: wall_time_s is \"\", expected a number"
-    )]
-    [InlineData(
-        "1,soon\n",
-        "results/boom.csv:2: wall_time_s is \"soon\", expected a number"
-    )]
-    [InlineData(
-        "1,NaN\n",
-        "results/boom.csv:2: wall_time_s is \"NaN\", expected a number"
-    )]
-    [InlineData(
-        "1,\"7,5\"\n",
-        "results/boom.csv:2: wall_time_s is \"7,5\", expected a number"
-    )]
+    [InlineData("2,75\n1,0\n", "results/boom.csv:3: wall_time_s is 0, expected a number above 0")]
+    [InlineData("1,-75\n", "results/boom.csv:2: wall_time_s is \"-75\", expected a number")]
+    [InlineData("1,\n", "results/boom.csv:2: wall_time_s is \"\", expected a number")]
+    [InlineData("1,soon\n", "results/boom.csv:2: wall_time_s is \"soon\", expected a number")]
+    [InlineData("1,NaN\n", "results/boom.csv:2: wall_time_s is \"NaN\", expected a number")]
+    [InlineData("1,\"7,5\"\n", "results/boom.csv:2: wall_time_s is \"7,5\", expected a number")]
     [InlineData("1\n", "results/boom.csv:2: has 1 values, expected 2")]
     [InlineData("1,7\"5\n", "results/boom.csv:2: a quote stands in an unquoted value")]
     public void A_table_that_gives_no_wall_time_is_an_error_that_says_what_there_is(
@@ -247,7 +251,7 @@ public sealed class ComputeFactorTests : IDisposable
         "results/boom.csv:1: there is no column n; there is m, wall_time_s"
     )]
     [InlineData("n\n", "results/boom.csv:1: there is no column wall_time_s; there is n")]
-    [InlineData("n,n\n", "results/boom.csv:1: two columns have the same name")]
+    [InlineData("n,n\n", "two columns have the same name: n, n")]
     [InlineData("", "results/boom.csv: is empty, expected a table")]
     public void A_table_without_the_columns_is_an_error_that_says_what_there_is(
         string boom,

@@ -33,6 +33,8 @@ public sealed class LogTests : IDisposable
     [InlineData("consumer-1  | 2025-08-05T00:31:55.442424Z\r\n")]
     [InlineData("consumer-1  | 2025-08-05T00:31:55.442424Z  INFO x")] // no last newline
     [InlineData("2025-08-05T00:31:55.442424Z")]
+    [InlineData("\ufeff2025-08-05T00:31:55.442424Z  INFO x\n")] // a byte order mark
+    [InlineData("\0\0\02025-08-05T00:31:55.442424Z  INFO x\n")] // a hole in the file
     [InlineData(
         "scheduler-1  | trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 2025-08-05T00:31:55.442424Z  INFO x\n"
     )] // BOOM of 2026
@@ -184,6 +186,15 @@ public sealed class LogTests : IDisposable
         Assert.Equal(new DateTime(2025, 8, 5, 1, 41, 17), start);
         Assert.Equal(new DateTime(2025, 8, 5, 1, 48, 50), end);
         Assert.Equal(DateTimeKind.Unspecified, start.Kind);
+    }
+
+    [Fact]
+    public void A_log_with_two_starts_of_kowalski_gives_the_first()
+    {
+        var restart = LogText.Running.Replace("01:41:17", "01:45:00");
+        Write(LogText.Running + restart + LogText.Sigterm);
+
+        Assert.Equal(new DateTime(2025, 8, 5, 1, 41, 17), SupervisordLog.TimesOfRun(log).Start);
     }
 
     [Fact]

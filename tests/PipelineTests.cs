@@ -84,7 +84,7 @@ public sealed class PipelineTests : IDisposable
             (
                 7,
                 "fail: dotnet script fail.csx\n",
-                "ERROR: the stage fail failed, the pipeline stops here\n"
+                "ERROR: the stage fail failed; the stages after it did not run, their files are the old ones\n"
             ),
             (outcome.ExitCode, outcome.Out, outcome.Error)
         );
@@ -148,6 +148,10 @@ public sealed class PipelineTests : IDisposable
     [InlineData("dotnet script x.csx > out.txt", "needs a shell for its command")]
     [InlineData("dotnet script x.csx -- $HOME", "needs a shell for its command")]
     [InlineData("dotnet script x.csx -- 'open", "needs a shell for its command")]
+    [InlineData(
+        "dotnet script x.csx -- --boom n_alert_workers=3,n_ml_workers=3 # a comment",
+        "needs a shell for its command"
+    )]
     public void A_command_that_only_a_shell_understands_is_an_error(string command, string expected)
     {
         project.Write(
@@ -159,6 +163,37 @@ public sealed class PipelineTests : IDisposable
 
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith($"ERROR: the stage x {expected}", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("command: dotnet scripts x.csx")]
+    [InlineData("command: dotnet-script x.csx")]
+    [InlineData("comand: dotnet script x.csx, kind: command")]
+    public void A_stage_that_may_be_a_script_is_left_out_with_a_warning(string stage)
+    {
+        WriteStages($"    x: {{{stage}}}\n");
+
+        var outcome = project.Run();
+
+        Assert.Equal(
+            (
+                0,
+                "x: left out, it is not a C# script\n",
+                "WARNING: the stage x was left out, its files are the old ones: "
+                    + "expected the command dotnet script FILE.csx\n"
+            ),
+            (outcome.ExitCode, outcome.Out, outcome.Error)
+        );
+    }
+
+    [Theory]
+    [InlineData("a: 1\nb: [1\nc: 2\n", 2)]
+    [InlineData("a: 1\na: 2\n", 2)]
+    public void A_calkit_yaml_that_is_no_yaml_is_an_error_with_its_line(string yaml, int line)
+    {
+        project.Write("calkit.yaml", yaml);
+
+        Assert.StartsWith($"ERROR: calkit.yaml:{line}: not valid YAML: ", project.Run().Error);
     }
 
     [Fact]

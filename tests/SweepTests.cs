@@ -68,7 +68,6 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData("{start: 1, stop: 4}", "1 2 3")]
     [InlineData("{start: 1, stop: 8, step: 3}", "1 4 7")]
-    [InlineData("{start: 4, stop: 4}", "")]
     [InlineData("{start: 0.5, stop: 2.0, step: 0.5}", "0.5 1.0 1.5")]
     [InlineData("{start: 0.25, stop: 1, step: 0.25}", "0.25 0.5 0.75")]
     // Calkit's first value is the start as it stands, and ten times 0.1 adds up to less than 1.
@@ -157,6 +156,16 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(
             ["logs/2-9", "logs/5-1", "logs/1-9"],
             Runs(TwoStages).Select(run => run.Directory)
+        );
+
+    [Fact]
+    public void Two_runs_that_would_share_a_directory_are_an_error() =>
+        Assert.Equal(
+            "4: stage bench: two runs with other arguments share logs/111",
+            Error(
+                "- arg_name: n\n  values: [1, 11]\n- arg_name: m\n  values: [1, 11]",
+                "logs/{n}{m}"
+            )
         );
 
     [Fact]
@@ -252,6 +261,11 @@ public sealed class SweepTests : IDisposable
         "- arg_name: n\n  values: [1]\n- arg_name: n\n  values: [2]",
         "5: stage bench: the argument n is given twice"
     )]
+    [InlineData("- arg_name: n\n  values: []", "5: stage bench: there are no values for n")]
+    [InlineData(
+        "- arg_name: n\n  values: [{range: {start: 4, stop: 4}}]",
+        "5: stage bench: there are no values for n"
+    )]
     public void What_is_wrong_with_a_sweep_is_an_error_with_the_line_and_the_stage(
         string entries,
         string expected
@@ -276,6 +290,8 @@ public sealed class SweepTests : IDisposable
 
     [Theory]
     [InlineData("a: [1", ":2: not valid YAML: ")]
+    [InlineData("a: 1\nb:\n  - [1, 2\nc: 3\n", ":3: not valid YAML: a bracket is not closed")]
+    [InlineData("a: 1\nb: *c\nd: 1", ": not valid YAML: ")]
     [InlineData("a: 1\na: 2\n", ":2: not valid YAML: ")]
     [InlineData("", ":1: expected a mapping with the pipeline")]
     [InlineData("pipeline: 3\n", ": there are no stages under pipeline")]
