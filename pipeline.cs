@@ -149,7 +149,7 @@ sealed record Stage(
             Child(stage, "iterate_over") is YamlSequenceNode,
             LeftOut: isFrozen ? "it is frozen"
                 : isScript ? null
-                : "it is not a C# script",
+                : $"it is not a C# script{(command == "" ? "" : $" but runs {command.Split(' ')[0]}")}",
             LooksLikeAScript: !isFrozen
                 && !isScript
                 && (
@@ -248,6 +248,8 @@ static class Script
             scriptClassName: "Submission#0",
             usings: Imports,
             optimizationLevel: OptimizationLevel.Release,
+            // In dotnet-script "string?" is an error without #nullable enable.
+            specificDiagnosticOptions: [KeyValuePair.Create("CS8632", ReportDiagnostic.Error)],
             sourceReferenceResolver: new SourceFileResolver([], Directory.GetCurrentDirectory()),
             metadataReferenceResolver: new CarriedPackages()
         );

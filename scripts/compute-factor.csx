@@ -30,6 +30,8 @@ return Stage.Run(() =>
 
     var factor = kowalski.WallTime / boom.WallTime;
     var processingFactor = kowalski.ProcessingTime / boom.ProcessingTime;
+    if (factor > 1e15 || processingFactor > 1e15)
+        throw new InvalidDataException("results/boom.csv: the factor is beyond all reason");
 
     var json = new JsonObject
     {

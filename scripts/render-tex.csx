@@ -3,7 +3,8 @@
 #r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
 
-// The numbers of the paper as TeX macros, from the results: paper/results.tex.
+// The numbers of the paper as TeX macros, from the results: paper/results.tex; and the runs as
+// tables: paper/tables/boom.tex, paper/tables/kowalski.tex.
 //
 //     dotnet script scripts/render-tex.csx
 //
@@ -11,6 +12,9 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+const string Generated = "% This file was automatically generated; edits will be overwritten!";
 
 return Stage.Run(() =>
 {
@@ -41,7 +45,7 @@ return Stage.Run(() =>
         FromJson("boomidletail", factor, "boom.idle_tail_s", decimals: 0),
         FromJson("boomprocessingfactor", factor, "boom_processing_factor", decimals: 1),
         // alerts/s, and over Rubin's rate
-        FromJson("nalerts", rubin, "n_alerts", decimals: 0),
+        FromJson("benchmarkalerts", rubin, "n_alerts", decimals: 0),
         FromJson("rubinrate", rubin, "rubin_alerts_per_s", decimals: 0),
         FromJson("boombestthroughput", rubin, "boom.best_alerts_per_s", decimals: 0),
         FromJson("kowalskibestthroughput", rubin, "kowalski.best_alerts_per_s", decimals: 0),
@@ -56,7 +60,7 @@ return Stage.Run(() =>
         Stage.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
     string[] lines =
     [
-        "% This file was automatically generated; edits will be overwritten!",
+        Generated,
         .. published.Select(macro => macro.Definition),
         .. further.SelectMany(macro => new[] { $"% {macro.Source}", macro.Definition }),
     ];
@@ -64,7 +68,49 @@ return Stage.Run(() =>
 
     foreach (var macro in published.Concat(further))
         Console.WriteLine(macro.Definition);
+
+    var alerts = rubin.Number("n_alerts");
+    WriteTable("boom", alerts);
+    WriteTable("kowalski", alerts);
 });
+
+// All runs of a system: its workers, and for each run the wall time and the throughput.
+void WriteTable(string system, double? alerts)
+{
+    var file = $"results/{system}.csv";
+    if (!File.Exists(file))
+    {
+        Stage.Warn($"{file} does not exist: no paper/tables/{system}.tex");
+        return;
+    }
+    var table = Table.Read(file, "wall_time_s");
+    var arguments = table.Columns.Except(["start_time", "end_time", "wall_time_s"]).ToArray();
+    string Throughput(Row row) =>
+        alerts is { } number
+            ? Numbers.Round(number / row.NumberAboveZero("wall_time_s"), 0)
+            : "{XXXXX}";
+
+    // siunitx aligns the numbers of an S column; text stands in braces.
+    string Cell(string text) =>
+        text != "" && text.All(char.IsAsciiDigit) ? text : $"{{{Tex.Escape(text)}}}";
+    string Heading(string argument) =>
+        $"{{{Tex.Escape(Regex.Replace(argument, "^n_|_workers$", "").Replace('_', ' '))}}}";
+    string[] lines =
+    [
+        Generated,
+        $"% {file}: all rows; the throughput is n_alerts of results/rubin.json over wall_time_s",
+        $@"\begin{{tabular}}[t]{{{string.Concat(arguments.Select(_ => "S[table-format=2]"))}S[table-format=4]S[table-format=4]}}",
+        @"  \toprule",
+        $@"  {string.Join(" & ", arguments.Select(Heading))} & {{wall time (s)}} & {{alerts/s}} \\",
+        @"  \midrule",
+        .. table.Rows.Select(row =>
+            $@"  {string.Join(" & ", arguments.Select(argument => Cell(row[argument])))} & {Cell(row["wall_time_s"])} & {Throughput(row)} \\"
+        ),
+        @"  \bottomrule",
+        @"\end{tabular}",
+    ];
+    Stage.Write($"paper/tables/{system}.tex", string.Concat(lines.Select(line => line + "\n")));
+}
 
 Macro FromJson(string name, ResultFile file, string field, int decimals) =>
     new(
@@ -105,7 +151,12 @@ record ResultFile(string Path, JsonNode Root)
     {
         try
         {
-            return new(path, File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null);
+            return new(
+                path,
+                File.Exists(path)
+                    ? JsonNode.Parse(File.ReadAllText(path), documentOptions: Strict)
+                    : null
+            );
         }
         catch (JsonException e)
         {
@@ -113,9 +164,13 @@ record ResultFile(string Path, JsonNode Root)
         }
     }
 
+    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     // The number in a field such as "boom.wall_time_s", or null.
     public double? Number(string field) =>
-        Field(field) is JsonValue value && value.TryGetValue(out double number) ? number : null;
+        Field(field) is JsonValue value && value.TryGetValue(out double number) && number < 1e15
+            ? number
+            : null;
 
     // The texts in a list.
     public string[] Texts(string field) =>

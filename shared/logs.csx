@@ -204,11 +204,11 @@ public static class Log
 /// <summary>The times in BOOM's logs: UTC, microseconds.</summary>
 public static class BoomLog
 {
-    // At any place in the line (BOOM of 2026 prints trace ids first), but a word of its own, not
-    // part of a message's x="2025-08-05T00:31:55.442424Z".
+    // A line begins with docker's prefix, colour codes and, since 2026, trace ids (key=value), each
+    // of which may be missing; then comes its timestamp. One within a message does not count.
     static readonly Regex Timestamp = new(
-        @"(?<=\x1b\[[\d;]*m|(?<![\w""'=:,./+([{<-]))"
-            + @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z(?![\w""':,.+)\]}>-])"
+        @"^[\0\ufeff\ufffd]*(?:[\w.-]+\s+\|)?(?:\x1b\[[\d;]*m|\s|[\w.]+=\S*(?=\s))*"
+            + @"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)(?=\s|\x1b|$)"
     );
 
     /// <summary>The first timestamp in the log: the notebook's start of a run.</summary>
@@ -255,22 +255,17 @@ public static class BoomLog
         throw NoTimestamp(path);
     }
 
-    /// <summary>The first timestamp in a line, or null.</summary>
-    public static DateTime? TimestampIn(string text)
-    {
-        foreach (Match match in Timestamp.Matches(text))
-            if (
-                DateTime.TryParseExact(
-                    match.Value,
-                    "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                    out var time
-                )
-            )
-                return time;
-        return null;
-    }
+    /// <summary>The timestamp of a line, or null.</summary>
+    public static DateTime? TimestampIn(string text) =>
+        DateTime.TryParseExact(
+            Timestamp.Match(text).Groups[1].Value,
+            "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     static InvalidDataException NoTimestamp(string path) =>
         new($"{path}: no line has a timestamp such as 2025-08-05T00:31:55.442424Z");
@@ -281,7 +276,7 @@ public static class SupervisordLog
 {
     // The milliseconds behind the comma are dropped, as the notebook's pandas drops them.
     static readonly Regex Timestamp = new(
-        @"(?<![\w""'=:./+-])(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3}(?!\w)"
+        @"^[\0\ufeff\ufffd]*(?:[\w.-]+\s+\|\s*)?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3}\s"
     );
 
     const string Started = "alert-broker-ztf entered RUNNING state";

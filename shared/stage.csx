@@ -55,6 +55,8 @@ public static class Stage
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (File.Exists(path + ".tmp"))
+                File.Delete(path + ".tmp");
             throw new InvalidDataException($"{path}: can't be written: {e.Message}", e);
         }
     }

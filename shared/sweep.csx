@@ -54,7 +54,9 @@ public sealed class Sweep
         if (stages.Count == 0)
             throw At(file, all, $"no stage is named {prefix} or {prefix}-…");
         foreach (var stage in stages)
-            if (Child(all, stage) is not YamlMappingNode)
+            if (Child(all, stage) is { } node and not YamlMappingNode)
+                throw At(file, node, $"stage {stage}: it has no definition");
+            else if (Child(all, stage) == null)
                 throw At(
                     file,
                     all,
@@ -266,6 +268,8 @@ public sealed class Sweep
                     : throw Error(range, $"{text} in a range is not a number")
             )
             .ToArray();
+        if (numbers.Any(number => Math.Abs(number) > 1e15) || texts.Any(text => text.Length > 17))
+            throw Error(range, "a range has a number of more than 15 digits");
         if (numbers[2] <= 0)
             throw Error(range, $"a range has the step {texts[2]}, expected a number above 0");
 
@@ -293,6 +297,8 @@ public sealed class Sweep
     {
         if (node is not YamlScalarNode { Value: { } text } scalar)
             throw Error(node, $"expected a number or a text");
+        if (text.Any(char.IsControl))
+            throw Error(node, "a value has a control character");
         if (scalar.Style != ScalarStyle.Plain)
             return text;
         if (text.ToLowerInvariant() is "" or "~" or "null" or "true" or "false")

@@ -271,7 +271,7 @@ public sealed class CollectBoomTests : IDisposable
         var outcome = project.RunScript("collect-boom");
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Matches($@"^ERROR: logs/x-n=1/{name}: .+\n$", outcome.Error);
+        Assert.Matches($@"^ERROR: logs/x-n=1/{name}: can't be read: .+\n$", outcome.Error);
     }
 
     [Fact]
@@ -331,6 +331,19 @@ public sealed class CollectBoomTests : IDisposable
         var outcome = project.RunScript("collect-boom");
 
         Assert.Equal((1, "old"), (outcome.ExitCode, project.Read("results/boom.csv")));
+    }
+
+    [LinuxFact]
+    public void A_reader_of_the_old_results_is_not_disturbed_by_the_new_ones()
+    {
+        WriteOneRun(Consumer, Scheduler);
+        project.Write("results/boom.csv", "old");
+        using var old = new StreamReader(project.PathOf("results/boom.csv"));
+
+        project.RunScript("collect-boom");
+
+        Assert.Equal("old", old.ReadToEnd());
+        Assert.Equal(OneRow, project.Read("results/boom.csv"));
     }
 
     [Fact]

@@ -69,6 +69,7 @@ public sealed class LogTests : IDisposable
 
     [Theory]
     [InlineData("time=\"2025-08-05T00:00:09.000000Z\"")] // a value, not a log's timestamp
+    [InlineData("scheduler-1  | next try at 2025-08-05T00:00:09.000000Z in")] // in a message
     [InlineData("2025-13-05T00:00:09.000000Z")] // no such month
     [InlineData("2025-08-05T00:00:09Z")] // not BOOM's six decimals
     public void What_only_looks_like_a_timestamp_does_not_count(string word)
@@ -110,7 +111,7 @@ public sealed class LogTests : IDisposable
     {
         for (var offset = -40; offset <= 10; offset++)
         {
-            var before = new string('x', Block + offset - 1) + " ";
+            var before = new string('\0', Block + offset); // a hole in the file
             var after = "\n" + new string('y', Block + offset);
             Write(before + "2025-08-05T00:00:01.000000Z" + after);
 

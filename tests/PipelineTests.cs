@@ -13,8 +13,8 @@ public sealed class PipelineTests : IDisposable
     [Fact]
     public void The_committed_logs_give_the_published_tables_and_factor()
     {
-        foreach (var directory in new[] { "logs", "scripts", "shared" })
-            CopyDirectory(directory);
+        foreach (var directory in new[] { "logs", "scripts", "shared", "paper" })
+            project.CopyFromRoot(directory);
         File.Copy(Path.Combine(ScratchProject.Root, "calkit.yaml"), project.PathOf("calkit.yaml"));
 
         var outcome = project.Run();
@@ -32,13 +32,6 @@ public sealed class PipelineTests : IDisposable
                 ),
                 project.Read(file)
             );
-    }
-
-    void CopyDirectory(string directory)
-    {
-        var root = Path.Combine(ScratchProject.Root, directory);
-        foreach (var file in Directory.GetFiles(root, "*", SearchOption.AllDirectories))
-            project.Write(Path.GetRelativePath(ScratchProject.Root, file), File.ReadAllBytes(file));
     }
 
     [Fact]
@@ -60,7 +53,7 @@ public sealed class PipelineTests : IDisposable
             second: dotnet script second.csx
             2
             benchmark: left out, it is frozen
-            plot: left out, it is not a C# script
+            plot: left out, it is not a C# script but runs python
             first: dotnet script first.csx
             1
 
@@ -149,7 +142,7 @@ public sealed class PipelineTests : IDisposable
     [InlineData("dotnet script x.csx -- $HOME", "needs a shell for its command")]
     [InlineData("dotnet script x.csx -- 'open", "needs a shell for its command")]
     [InlineData(
-        "dotnet script x.csx -- --boom n_alert_workers=3,n_ml_workers=3 # a comment",
+        "dotnet script x.csx -- --boom n_alert_workers=3,n_ml_workers=3,n_filter_workers=1 # a comment",
         "needs a shell for its command"
     )]
     public void A_command_that_only_a_shell_understands_is_an_error(string command, string expected)
@@ -178,7 +171,7 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(
             (
                 0,
-                "x: left out, it is not a C# script\n",
+                outcome.Out,
                 "WARNING: the stage x was left out, its files are the old ones: "
                     + "expected the command dotnet script FILE.csx\n"
             ),
@@ -227,15 +220,41 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public void An_edit_of_a_loaded_file_counts_at_once()
+    public void An_edit_of_a_file_loaded_by_a_loaded_file_counts_at_once()
     {
-        project.Write("x.csx", "#load \"types.csx\"\nWrite(Answer.Is);");
+        project.Write("x.csx", "#load \"list.csx\"\nWrite(Answer.Is);");
+        project.Write("list.csx", "#load \"types.csx\"\n");
         project.Write("types.csx", "public static class Answer { public const int Is = 41; }");
         Assert.Equal("41", project.Run("x.csx").Out);
 
         project.Write("types.csx", "public static class Answer { public const int Is = 42; }");
 
         Assert.Equal("42", project.Run("x.csx").Out);
+    }
+
+    [Fact]
+    public void A_script_that_has_not_changed_is_not_compiled_again()
+    {
+        project.Write("x.csx", "return 0;");
+        (string, string?)[] environment = [("XDG_DATA_HOME", project.PathOf("data"))];
+        project.Run(environment, "x.csx");
+        var kept = Directory.GetFiles(project.PathOf("data/boom-pipeline")).Single();
+        var written = File.GetLastWriteTimeUtc(kept);
+
+        project.Run(environment, "x.csx");
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(kept));
+    }
+
+    [Fact]
+    public void A_nullable_type_is_an_error_as_in_dotnet_script()
+    {
+        project.Write("x.csx", "string? a = null;\nreturn 0;");
+
+        var outcome = project.Run("x.csx");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("ERROR: x.csx:1: ", outcome.Error);
     }
 
     [Fact]

@@ -28,6 +28,14 @@ public sealed class ScratchProject : IDisposable
         File.WriteAllBytes(PathOf(file), bytes);
     }
 
+    /// <summary>Copies a directory of the project under test.</summary>
+    public void CopyFromRoot(string directory)
+    {
+        var source = Path.Combine(Root, directory);
+        foreach (var file in System.IO.Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+            Write(Path.GetRelativePath(Root, file), File.ReadAllBytes(file));
+    }
+
     /// <summary>Writes calkit.yaml with one stage whose runs are logs/x-n=…, one a value.</summary>
     public void WriteSweep(string stage, params string[] values) =>
         Write(
@@ -53,7 +61,13 @@ public sealed class ScratchProject : IDisposable
 
     /// <summary>Runs pipeline.cs here with changes to the environment; null removes a variable.</summary>
     public Outcome Run((string Name, string? Value)[] environment, params string[] arguments) =>
-        Start("dotnet", Directory, [pipeline.Value, .. arguments], environment);
+        Start(
+            "dotnet",
+            Directory,
+            [pipeline.Value, .. arguments],
+            // Compiled scripts are kept apart from the user's.
+            [("XDG_DATA_HOME", Path.Combine(AppContext.BaseDirectory, "data")), .. environment]
+        );
 
     public void Dispose()
     {
@@ -75,7 +89,7 @@ public sealed class ScratchProject : IDisposable
             return;
         }
         File.Delete(PathOf(file));
-        File.CreateSymbolicLink(PathOf(file), "/proc/self/mem");
+        File.CreateSymbolicLink(PathOf(file), "/sys/bus/cpu/drivers_probe");
     }
 
     /// <summary>Makes a directory in which not even root can make a file.</summary>
@@ -95,16 +109,16 @@ public sealed class ScratchProject : IDisposable
     static string BuildPipeline()
     {
         var directory = Path.Combine(AppContext.BaseDirectory, "pipeline");
-        var outcome = Start("dotnet", Root, ["build", "pipeline.cs", "--output", directory], []);
+        var outcome = Start("dotnet", Root, ["build", "pipeline.cs", "--output", directory]);
         Assert.True(outcome.ExitCode == 0, outcome.Out + outcome.Error);
         return Path.Combine(directory, "pipeline.dll");
     }
 
-    static Outcome Start(
+    public static Outcome Start(
         string program,
         string directory,
         string[] arguments,
-        (string Name, string? Value)[] environment
+        params (string Name, string? Value)[] environment
     )
     {
         var start = new ProcessStartInfo(program, arguments)

@@ -261,6 +261,14 @@ public sealed class SweepTests : IDisposable
         "- arg_name: n\n  values: [1]\n- arg_name: n\n  values: [2]",
         "5: stage bench: the argument n is given twice"
     )]
+    [InlineData(
+        "- arg_name: n\n  values: [\"a\\0b\"]",
+        "6: stage bench: a value has a control character"
+    )]
+    [InlineData(
+        "- arg_name: n\n  values: [{range: {start: 100000000000000000000, stop: 200000000000000000000}}]",
+        "6: stage bench: a range has a number of more than 15 digits"
+    )]
     [InlineData("- arg_name: n\n  values: []", "5: stage bench: there are no values for n")]
     [InlineData(
         "- arg_name: n\n  values: [{range: {start: 4, stop: 4}}]",

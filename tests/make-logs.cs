@@ -23,7 +23,7 @@ if (args.Length is not (3 or 4))
     return 2;
 }
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var bytesOfRun = args.Length == 4 ? long.Parse(args[3]) * 1_000_000 : 0;
+var bytesOfRun = args.Length == 4 ? (long)(double.Parse(args[3]) * 1e6) : 0;
 
 foreach (var row in Rows(args[0]))
     MakeBoomRun(
