@@ -31,7 +31,7 @@ return Stage.Run(() =>
                 ? BoomLog.FirstTimestamp(consumer)
                 : BoomLog.TimestampOf(marker, consumer);
         var end = BoomLog.LastTimestamp(scheduler);
-        wallTimes.Add(new WallTime(run, start, end));
+        wallTimes.Add(new WallTime(run, start, end, scheduler));
     }
 
     WallTime.Save("results/boom.csv", wallTimes, runs);

@@ -26,7 +26,7 @@ return Stage.Run(() =>
 
         // A run lasts from "alert-broker-ztf entered RUNNING state" to "received SIGTERM …".
         var (start, end) = SupervisordLog.TimesOfRun(supervisord);
-        wallTimes.Add(new WallTime(run, start, end));
+        wallTimes.Add(new WallTime(run, start, end, supervisord));
     }
 
     WallTime.Save("results/kowalski.csv", wallTimes, runs);

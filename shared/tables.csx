@@ -145,7 +145,8 @@ public sealed class Table
 /// <summary>The start and the end of one run, from its logs.</summary>
 /// <param name="Start">In UTC, or unspecified where the log does not tell the time zone.</param>
 /// <param name="End">As the start.</param>
-public sealed record WallTime(Run Run, DateTime Start, DateTime End)
+/// <param name="LastLog">The log that the end is from.</param>
+public sealed record WallTime(Run Run, DateTime Start, DateTime End, string LastLog)
 {
     /// <summary>The wall time in whole seconds, cut, not rounded: the notebook's definition.</summary>
     public long Seconds => (End - Start).Ticks / TimeSpan.TicksPerSecond;
@@ -169,8 +170,8 @@ public sealed record WallTime(Run Run, DateTime Start, DateTime End)
         foreach (var wallTime in wallTimes)
             if (wallTime.End < wallTime.Start)
                 throw new InvalidDataException(
-                    $"{wallTime.Run.Directory}: the logs end at {ScreenText(wallTime.End)}, "
-                        + $"before they start at {ScreenText(wallTime.Start)}"
+                    $"{wallTime.LastLog}: the run ends at {ScreenText(wallTime.End)}, "
+                        + $"before it starts at {ScreenText(wallTime.Start)}"
                 );
 
         Table(wallTimes, CsvText).Write(path);

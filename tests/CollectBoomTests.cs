@@ -281,7 +281,7 @@ public sealed class CollectBoomTests : IDisposable
 
         AssertError(
             project.RunScript("collect-boom"),
-            "logs/x-n=1: the logs end at 2025-08-05 00:55:06.655713 UTC, before they start at 2025-08-05 00:56:22.207600 UTC"
+            "logs/x-n=1/scheduler.log: the run ends at 2025-08-05 00:55:06.655713 UTC, before it starts at 2025-08-05 00:56:22.207600 UTC"
         );
     }
 

@@ -125,7 +125,7 @@ public sealed class CollectKowalskiTests : IDisposable
         Assert.Equal(
             (
                 1,
-                "ERROR: logs/x-n=1: the logs end at 2025-08-05 01:41:16, before they start at 2025-08-05 01:41:17\n"
+                "ERROR: logs/x-n=1/supervisord.log: the run ends at 2025-08-05 01:41:16, before it starts at 2025-08-05 01:41:17\n"
             ),
             (outcome.ExitCode, outcome.Error)
         );

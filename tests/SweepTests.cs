@@ -159,6 +159,33 @@ public sealed class SweepTests : IDisposable
         );
 
     [Fact]
+    public void The_sweeps_of_the_second_published_analysis_are_31_runs()
+    {
+        var runs = Runs(
+            """
+            pipeline:
+              stages:
+                bench:
+                  iterate_over:
+                    - {arg_name: na, values: [1, 3, 6]}
+                    - {arg_name: nml, values: [3, 6, 9]}
+                    - {arg_name: nf, values: [1, 3]}
+                  outputs: ["logs/boom-na={na}-nml={nml}-nf={nf}"]
+                bench-more:
+                  iterate_over:
+                    - arg_name: [na, nml, nf]
+                      values: [[1, 1, 1], [1, 2, 1], [2, 2, 1], [3, 4, 1], [3, 4, 2], [3, 10, 3],
+                        [4, 6, 1], [4, 8, 2], [5, 8, 3], [6, 10, 3], [7, 9, 3], [8, 12, 4], [9, 15, 1]]
+                  outputs: ["logs/boom-na={na}-nml={nml}-nf={nf}"]
+            """
+        );
+
+        Assert.Equal(31, runs.Count);
+        Assert.Equal("logs/boom-na=6-nml=9-nf=3", runs[17].Directory);
+        Assert.Equal("logs/boom-na=9-nml=15-nf=1", runs[30].Directory);
+    }
+
+    [Fact]
     public void Two_runs_that_would_share_a_directory_are_an_error() =>
         Assert.Equal(
             "4: stage bench: two runs with other arguments share logs/111",
