@@ -15,8 +15,6 @@
 // Kowalski: its benchmark ends the run once all alerts are classified, so that all of its wall
 // time is processing; its log does not count alerts.
 
-using System.Buffers.Text;
-
 return Stage.Run(() =>
 {
     var strict = new CommandLine(Args, "check-runs.csx [--strict]", "--strict").Has("--strict");
@@ -48,11 +46,16 @@ return Stage.Run(() =>
     table.Write("results/checks.csv");
     table.Print();
 
-    var bad = checks.SelectMany(check => check.Complaints(alerts)).ToArray();
-    foreach (var complaint in bad)
-        Stage.Warn(complaint);
-    if (strict && bad.Length > 0)
-        throw new InvalidDataException($"{bad.Length} runs are incomplete or have errors");
+    foreach (var check in checks.Where(check => check.IsComplete(alerts) == false))
+        Stage.Warn(
+            $"{check.Run.Directory}: incomplete, its {check.AlertsOfFilter.Count} filters saw "
+                + $"{check.MinAlerts} to {check.MaxAlerts} of {alerts} alerts"
+        );
+    foreach (var check in checks.Where(check => check.Errors > 0))
+        Stage.Warn($"{check.Run.Directory}: its log has {check.Errors} errors");
+    var bad = checks.Count(check => check.IsComplete(alerts) == false || check.Errors > 0);
+    if (strict && bad > 0)
+        throw new InvalidDataException($"{bad} runs are incomplete or have errors");
 });
 
 RunCheck Check(string system, Run run) => system == "boom" ? CheckBoom(run) : CheckKowalski(run);
@@ -64,74 +67,20 @@ RunCheck CheckBoom(Run run)
     if (!Log.AllExist(consumer, scheduler))
         return null;
 
-    var check = new RunCheck("boom", run)
-    {
-        Start = BoomLog.FirstTimestamp(consumer),
-        End = BoomLog.LastTimestamp(scheduler),
-        AlertsOfFilter = [],
-    };
-    foreach (var block in Log.Blocks(scheduler))
-    {
-        check.Warnings += CountLevel(block.Span, " WARN"u8);
-        check.Errors += CountLevel(block.Span, "ERROR"u8);
-        CountAlerts(block.Span, check);
-    }
-    if (check.End < check.Start || check.LastBatch < check.Start)
-        throw new InvalidDataException($"{scheduler}: ends before {consumer} starts");
-    return check;
-}
-
-// Adds up the batches "3/1000 ZTF alerts with programid 1 passed filter 25": 1000 for filter 25.
-void CountAlerts(ReadOnlySpan<byte> block, RunCheck check)
-{
-    var passed = " passed filter "u8;
-    var lastBatch = -1;
-    for (
-        int from = 0, next;
-        (next = block[from..].IndexOf(passed)) >= 0;
-        from += next + passed.Length
-    )
-    {
-        var at = from + next;
-        var line = block[(block[..at].LastIndexOf((byte)'\n') + 1)..at];
-        var slash = line.LastIndexOf((byte)'/');
-        if (slash < 0 || !Utf8Parser.TryParse(line[(slash + 1)..], out long total, out _))
-            continue;
-        var name = block[(at + passed.Length)..];
-        var end = name.IndexOfAny(" \r\n\x1b"u8);
-        var filter = Encoding.UTF8.GetString(end < 0 ? name : name[..end]);
-        check.AlertsOfFilter[filter] = check.AlertsOfFilter.GetValueOrDefault(filter) + total;
-        lastBatch = at;
-    }
-    if (lastBatch < 0)
-        return;
-    var lastLine = block[(block[..lastBatch].LastIndexOf((byte)'\n') + 1)..lastBatch];
-    check.LastBatch = BoomLog.TimestampIn(Encoding.UTF8.GetString(lastLine)) ?? check.LastBatch;
-}
-
-// How many lines have a level, which stands behind the timestamp, with or without colour.
-int CountLevel(ReadOnlySpan<byte> block, ReadOnlySpan<byte> level)
-{
-    var count = 0;
-    for (
-        int from = 0, next;
-        (next = block[from..].IndexOf(level)) >= 0;
-        from += next + level.Length
-    )
-    {
-        var before = block[..(from + next)];
-        while (before.EndsWith(" "u8) || before.EndsWith("m"u8))
-        {
-            var code = before.LastIndexOf((byte)'\x1b');
-            before =
-                before.EndsWith(" "u8) ? before[..^1]
-                : code >= 0 ? before[..code]
-                : default;
-        }
-        if (before.EndsWith("Z"u8))
-            count++;
-    }
-    return count;
+    var log = SchedulerLog.Read(scheduler);
+    var check = new RunCheck(
+        "boom",
+        run,
+        Start: BoomLog.FirstTimestamp(consumer),
+        Processed: log.LastBatch,
+        End: BoomLog.LastTimestamp(scheduler),
+        log.AlertsOfFilter,
+        log.Warnings,
+        log.Errors
+    );
+    return check.End < check.Start || check.Processed < check.Start
+        ? throw new InvalidDataException($"{scheduler}: ends before {consumer} starts")
+        : check;
 }
 
 RunCheck CheckKowalski(Run run)
@@ -141,68 +90,55 @@ RunCheck CheckKowalski(Run run)
         return null;
 
     var (start, end) = SupervisordLog.TimesOfRun(supervisord);
-    var check = new RunCheck("kowalski", run)
-    {
-        Start = start,
-        End = end,
-        LastBatch = end,
-    };
+    int warnings = 0,
+        errors = 0;
     foreach (var line in Log.Lines(supervisord))
     {
         var words = line.Text.Split(' ', 4);
         var level = words.Length == 4 ? words[2] : "";
         // As root, supervisord begins each log with a notice at its highest level.
         if (level is "ERRO" or "CRIT" && !words[3].StartsWith("Supervisor is running as root"))
-            check.Errors++;
+            errors++;
         else if (level == "WARN")
-            check.Warnings++;
+            warnings++;
     }
-    return check;
+    return new RunCheck("kowalski", run, start, end, end, null, warnings, errors);
 }
 
-// What the logs of one run say.
-sealed class RunCheck(string system, Run run)
+// What the logs of one run say; AlertsOfFilter is null where they do not tell.
+record RunCheck(
+    string SystemName,
+    Run Run,
+    DateTime Start,
+    DateTime? Processed,
+    DateTime End,
+    IReadOnlyDictionary<string, long> AlertsOfFilter,
+    int Warnings,
+    int Errors
+)
 {
-    public Run Run => run;
-    public DateTime Start { get; init; }
-    public DateTime End { get; init; }
-    public DateTime? LastBatch { get; set; }
-    public int Warnings { get; set; }
-    public int Errors { get; set; }
+    public long? MinAlerts => AlertsOfFilter?.Values.DefaultIfEmpty().Min();
+    public long? MaxAlerts => AlertsOfFilter?.Values.DefaultIfEmpty().Max();
 
-    // Null where the system's log does not tell.
-    public Dictionary<string, long> AlertsOfFilter { get; init; }
+    public bool? IsComplete(long alerts) =>
+        AlertsOfFilter == null
+            ? null
+            : AlertsOfFilter.Count > 0 && MinAlerts == alerts && MaxAlerts == alerts;
 
     public Dictionary<string, string> Values(long alerts) =>
-        new(run.Arguments)
+        new(Run.Arguments)
         {
-            ["system"] = system,
-            ["run"] = run.Name,
+            ["system"] = SystemName,
+            ["run"] = Run.Name,
             ["filters_seen"] = $"{AlertsOfFilter?.Count}",
-            ["min_alerts_filtered"] = $"{AlertsOfFilter?.Values.DefaultIfEmpty().Min()}",
-            ["max_alerts_filtered"] = $"{AlertsOfFilter?.Values.DefaultIfEmpty().Max()}",
-            ["processing_time_s"] = Seconds(LastBatch - Start),
-            ["idle_tail_s"] = Seconds(End - LastBatch),
+            ["min_alerts_filtered"] = $"{MinAlerts}",
+            ["max_alerts_filtered"] = $"{MaxAlerts}",
+            ["processing_time_s"] = Seconds(Processed - Start),
+            ["idle_tail_s"] = Seconds(End - Processed),
             ["warnings"] = $"{Warnings}",
             ["errors"] = $"{Errors}",
-            ["complete"] =
-                AlertsOfFilter == null ? ""
-                : IsComplete(alerts) ? "true"
-                : "false",
+            ["complete"] = $"{IsComplete(alerts)}".ToLowerInvariant(),
         };
-
-    public IEnumerable<string> Complaints(long alerts)
-    {
-        if (AlertsOfFilter != null && !IsComplete(alerts))
-            yield return $"{run.Directory}: incomplete, its {AlertsOfFilter.Count} filters saw "
-                + $"{AlertsOfFilter.Values.DefaultIfEmpty().Min()} to "
-                + $"{AlertsOfFilter.Values.DefaultIfEmpty().Max()} of {alerts} alerts";
-        if (Errors > 0)
-            yield return $"{run.Directory}: its log has {Errors} errors";
-    }
-
-    bool IsComplete(long alerts) =>
-        AlertsOfFilter.Count > 0 && AlertsOfFilter.Values.All(seen => seen == alerts);
 
     static string Seconds(TimeSpan? time) =>
         time == null ? "" : Numbers.Exact(time.Value.Ticks / (decimal)TimeSpan.TicksPerSecond);
