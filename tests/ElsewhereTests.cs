@@ -9,7 +9,7 @@ public sealed class ElsewhereTests : IDisposable
     public void Dispose() => project.Dispose();
 
     // Two BOOM stages and one of Kowalski that are Python scripts and not frozen, with outputs as
-    // plain paths; the notebook's stage is replaced by four of ours.
+    // plain paths; the notebook's stage is replaced by ours.
     const string Calkit = """
         name: boom-paper
         parameters:
@@ -71,6 +71,18 @@ public sealed class ElsewhereTests : IDisposable
               kind: command
               environment: _system
               command: dotnet script scripts/collect-kowalski.csx
+            collect-memory:
+              kind: command
+              environment: _system
+              command: dotnet script scripts/collect-memory.csx
+            collect-kafka:
+              kind: command
+              environment: _system
+              command: dotnet script scripts/collect-kafka.csx
+            check-runs:
+              kind: command
+              environment: _system
+              command: dotnet script scripts/check-runs.csx
             compute-factor:
               kind: command
               environment: _system
@@ -78,6 +90,10 @@ public sealed class ElsewhereTests : IDisposable
                 dotnet script scripts/compute-factor.csx --
                 --boom n_alert_workers=4,n_enrichment_workers=8,n_filter_workers=2
                 --kowalski n_workers=7
+            compute-scaling:
+              kind: command
+              environment: _system
+              command: dotnet script scripts/compute-scaling.csx
             render-tex:
               kind: command
               environment: _system
@@ -94,30 +110,32 @@ public sealed class ElsewhereTests : IDisposable
         project.CopyFromRoot("scripts");
         project.CopyFromRoot("shared");
         project.Write("calkit.yaml", Calkit);
-        foreach (
-            var run in new[]
-            {
-                "1-ne=3-nf=1",
-                "1-ne=6-nf=1",
-                "3-ne=3-nf=1",
-                "3-ne=6-nf=1",
-                "4-ne=8-nf=2",
-            }
-        )
+        string[] runs = ["1-ne=3-nf=1", "1-ne=6-nf=1", "3-ne=3-nf=1", "3-ne=6-nf=1", "4-ne=8-nf=2"];
+        const string Batch = "1/29142 ZTF alerts with programid 1 passed filter 1";
+        const string Pushed = "Pushed 29142 alerts to the queue in 10s";
+        foreach (var directory in runs.Select(run => $"logs/boom-na={run}"))
         {
-            project.Write($"logs/boom-na={run}/consumer.log", Boom(Start));
-            // 56 s; the last triple's is what is asked for.
+            project.Write($"{directory}/producer.log", Boom(Start, Pushed));
+            project.Write($"{directory}/consumer.log", Boom(Start));
+            project.Write($"{directory}/consumer.stats.log", Sample("1GiB"));
             project.Write(
-                $"logs/boom-na={run}/scheduler.log",
-                Boom("2025-08-05T00:56:02.655713Z") + Exit
+                $"{directory}/scheduler.log",
+                Boom("2025-08-05T00:55:51.655713Z", Batch)
+                    + Boom("2025-08-05T00:56:02.655713Z")
+                    + Exit
             );
+            project.Write($"{directory}/scheduler.stats.log", Sample("2GiB"));
         }
-        foreach (var workers in new[] { 3, 7 })
-            project.Write($"logs/kowalski-n={workers}/supervisord.log", Running + Sigterm);
+        foreach (var directory in new[] { "logs/kowalski-n=3", "logs/kowalski-n=7" })
+        {
+            project.Write($"{directory}/producer.log", Boom(Start, Pushed));
+            project.Write($"{directory}/supervisord.log", Running + Sigterm);
+            project.Write($"{directory}/ingester.stats.log", Sample("12GiB"));
+        }
 
         var outcome = project.Run();
 
-        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("benchmark-boom: left out, it is not a C# script\n", outcome.Out);
         Assert.Contains("build-paper: left out, it is not a C# script\n", outcome.Out);
         Assert.Equal(
@@ -133,6 +151,13 @@ public sealed class ElsewhereTests : IDisposable
             453.0 / 56,
             (double)JsonNode.Parse(project.Read("results/factor.json"))!["boom_throughput_factor"]!
         );
-        Assert.Contains("{\\boomthroughputfactor}{8}", project.Read("paper/results.tex"));
+        var macros = project.Read("paper/results.tex");
+        Assert.Contains("{\\boomthroughputfactor}{8}", macros);
+        Assert.Contains("{\\boommaxmem}{3}", macros);
+        Assert.Contains("{\\boomprocessingfactor}{10.1}", macros); // 453 s / 45 s
+        Assert.DoesNotContain("XXXXX", macros);
     }
+
+    static string Sample(string memory) =>
+        $"{{\"MemUsage\":\"{memory} / 125GiB\",\"NetIO\":\"1.5GB / 1GB\"}}\n";
 }
