@@ -8,8 +8,9 @@
 //
 //     dotnet script scripts/audit-paper.csx
 //
-// It fails where a sentence holds a number typed by hand, and where a macro is unused, undefined or
-// XXXXX.
+// It fails where a sentence holds a number typed by hand, in digits or as a word from "two" on; where
+// the paper defines a macro or inputs a file that the audit does not read; and where a macro is
+// unused, undefined or XXXXX.
 
 using System.Text.RegularExpressions;
 
@@ -22,13 +23,25 @@ string[] exceptions =
     "arXiv:2511.00164", // the paper's own number
 ];
 
+const string Digits = @"[\w.,:-]*\d[\w.,:-]*";
+const string Words =
+    @"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|twice|half)\b";
+
+// Commands whose arguments are no sentences, and those of which only the first is none.
+const string Silent =
+    "label|ref|eqref|pageref|autoref|[cC]ref|cite\\w*|input|includegraphics|begin|end|[vh]space|setlength"
+    + "|bibliography\\w*|bibitem|rule|usepackage|documentclass";
+const string SilentAtFirst = "href|resizebox|url";
+const string Group = @"\{(?:[^{}]|\{[^{}]*\})*\}";
+
 return Stage.Run(() =>
 {
     new CommandLine(Args, "audit-paper.csx").NoWords();
     var values = Regex
         .Matches(Read(Macros), @"^\\newcommand\{\\(\w+)\}\{(.*)\}$", RegexOptions.Multiline)
         .ToDictionary(macro => macro.Groups[1].Value, macro => macro.Groups[2].Value);
-    var text = BodyOf(Read(Paper));
+    var source = Read(Paper);
+    var text = SentencesOf(source);
     // A macro of the results begins as one of them does: boom…, kowalski…, rubin….
     var beginnings = values
         .Keys.Select(name => name[..Math.Min(4, name.Length)])
@@ -39,8 +52,31 @@ return Stage.Run(() =>
         .ToLookup(use => use.Groups[1].Value, use => LineOf(text, use.Index));
 
     var faults = new List<string>();
-    foreach (Match number in Regex.Matches(WithoutCommands(text), @"[\w.,:-]*\d[\w.,:-]*"))
+    foreach (
+        Match number in Regex.Matches(
+            WithoutCommands(text),
+            $"{Digits}|{Words}|XXXXX",
+            RegexOptions.IgnoreCase
+        )
+    )
         faults.Add($"{Paper}:{LineOf(text, number.Index)}: the number {number} is typed by hand");
+    foreach (
+        Match definition in Regex.Matches(
+            WithoutComments(source),
+            @"\\(re|provide)?newcommand|\\(x|e|g)?def\b"
+        )
+    )
+        faults.Add(
+            $"{Paper}:{LineOf(source, definition.Index)}: {definition} defines a macro, which only {Macros} may"
+        );
+    foreach (Match input in Regex.Matches(text, @"\\(?:input|include)\{([^}]*)\}"))
+    {
+        var file = $"paper/{input.Groups[1].Value.Replace(".tex", "")}.tex";
+        if (!File.Exists(file) || !Read(file).StartsWith("% This file was automatically generated"))
+            faults.Add($"{Paper}:{LineOf(text, input.Index)}: {file} is not audited");
+        else if (Read(file).Contains("XXXXX"))
+            faults.Add($"{Paper}:{LineOf(text, input.Index)}: {file} is XXXXX");
+    }
     foreach (var use in uses.Where(use => !values.ContainsKey(use.Key)))
         if (beginnings.Any(beginning => use.Key.StartsWith(beginning, StringComparison.Ordinal)))
             faults.Add($"{Paper}:{use.First()}: \\{use.Key} is not defined in {Macros}");
@@ -70,31 +106,36 @@ string Read(string file) =>
 
 int LineOf(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
 
-// The document without its preamble, its comments and the exceptions; blank in their place, so that
-// the lines stay where they are.
-string BodyOf(string paper)
+// The title and the document, without comments and exceptions; blank in their place, so that the
+// lines stay where they are.
+string SentencesOf(string paper)
 {
-    var begin = paper.IndexOf(@"\begin{document}", StringComparison.Ordinal);
-    if (begin < 0)
-        throw new InvalidDataException($"{Paper}: there is no \\begin{{document}}");
-    var text = Blank(paper, new Regex(@"\A[\s\S]{" + begin + "}"));
-    text = Blank(text, new Regex(@"(?<!\\)%.*"));
+    var text = WithoutComments(paper);
+    var begin = text.IndexOf(@"\begin{document}", StringComparison.Ordinal);
+    var end = text.IndexOf(@"\end{document}", StringComparison.Ordinal);
+    if (begin < 0 || end < begin)
+        throw new InvalidDataException(
+            $"{Paper}: there is no \\begin{{document}} … \\end{{document}}"
+        );
+    var titles = Regex
+        .Matches(text[..begin], @"\\(title|author|date)\b")
+        .Select(title => title.Index);
+    var preamble = Blank(text[..titles.Append(begin).Min()], new Regex(@"[\s\S]+"));
+    text = preamble + text[preamble.Length..end];
     return exceptions.Aggregate(
         text,
         (rest, exception) => Blank(rest, new Regex(Regex.Escape(exception)))
     );
 }
 
-// The sentences alone: no arguments that TeX does not print, no lengths in brackets, no commands.
+string WithoutComments(string text) => Blank(text, new Regex(@"(?<!\\)%.*"));
+
+// The sentences alone: no commands, no arguments that TeX does not print, no lengths.
 string WithoutCommands(string text)
 {
-    text = Blank(
-        text,
-        new Regex(
-            @"\\(label|ref|eqref|cite\w*|input|includegraphics|url|href|begin|end|[vh]space\*?)\s*(\[[^\]]*\])?\{[^}]*\}(\[[^\]]*\])?"
-        )
-    );
-    return Blank(text, new Regex(@"\\[A-Za-z]+\*?(\[[^\]]*\])?"));
+    text = Blank(text, new Regex($@"\\(?:{Silent})\*?(?:\s*\[[^\]]*\]|\s*{Group})*"));
+    text = Blank(text, new Regex($@"\\(?:{SilentAtFirst})\*?\s*{Group}"));
+    return Blank(text, new Regex(@"\\\\(?:\[[^\]]*\])?|\\[A-Za-z]+"));
 }
 
 string Blank(string text, Regex regex) =>

@@ -5,27 +5,45 @@
 
 // What every run processed, how long that took, and what went wrong: results/checks.csv.
 //
-//     dotnet script scripts/check-runs.csx -- [--strict]
+//     dotnet script scripts/check-runs.csx -- [STAGE...] [--start-marker TEXT] [--strict]
 //
-// With --strict, a run that is incomplete or has errors makes the exit code 1.
+// With --strict, a run that is incomplete or has errors makes the exit code 1. The marker is that of
+// collect-boom: both scripts must start the clock alike.
 //
-// BOOM: a run is complete when every filter saw all alerts (n_alerts in calkit.yaml). It processes
-// from the consumer's first timestamp to the last batch through a filter; the rest of its wall time
-// is its idle tail, in which docker compose waits for the scheduler to stop.
+// BOOM: a run is complete when every filter that any run has saw all alerts (n_alerts in
+// calkit.yaml). It processes from the consumer's first timestamp to the last batch through a filter;
+// the rest of its wall time is its idle tail, in which docker compose waits for the scheduler to stop.
 // Kowalski: its benchmark ends the run once all alerts are classified, so that all of its wall
 // time is processing; its log does not count alerts.
 
+const string Usage = "check-runs.csx [STAGE...] [--start-marker TEXT] [--strict]";
+
 return Stage.Run(() =>
 {
-    var strict = new CommandLine(Args, "check-runs.csx [--strict]", "--strict").Has("--strict");
-    var alerts = (long)Sweep.Parameter("calkit.yaml", "n_alerts");
-    var runs = Sweep.RunsOfBothSystems("calkit.yaml");
+    var commandLine = new CommandLine(Args, Usage, "--start-marker=", "--strict");
+    var marker = commandLine.Optional("--start-marker");
+    var alerts = Sweep.Parameter("calkit.yaml", "n_alerts");
+    var runs = Sweep.RunsOfBothSystems("calkit.yaml", commandLine.Words);
 
     // The logs are read whole, as many at a time as there are cores.
-    var tasks = runs.Select(run => Task.Run(() => Check(run.SystemName, run.Run))).ToArray();
+    var tasks = runs.Select(run =>
+            Task.Run(() =>
+                run.SystemName == "boom" ? CheckBoom(run.Run, marker) : CheckKowalski(run.Run)
+            )
+        )
+        .ToArray();
     var checks = tasks.Select(task => task.GetAwaiter().GetResult()).OfType<RunCheck>().ToArray();
     if (checks.Length == 0)
         throw Log.NoneIn(runs.Select(run => run.Run).ToArray());
+
+    var filters = checks.Max(check => check.AlertsOfFilter?.Count ?? 0);
+    bool? IsComplete(RunCheck check) =>
+        check.AlertsOfFilter == null
+            ? null
+            : check.AlertsOfFilter.Count == filters
+                && filters > 0
+                && check.MinAlerts == alerts
+                && check.MaxAlerts == alerts;
 
     var arguments = checks.SelectMany(check => check.Run.Arguments.Keys).Distinct();
     var table = new Table([
@@ -42,25 +60,23 @@ return Stage.Run(() =>
         "complete",
     ]);
     foreach (var check in checks)
-        table.Rows.Add(new Row(check.Values(alerts)));
+        table.Rows.Add(new Row(check.Values(IsComplete(check))));
     table.Write("results/checks.csv");
     table.Print();
 
-    foreach (var check in checks.Where(check => check.IsComplete(alerts) == false))
+    foreach (var check in checks.Where(check => IsComplete(check) == false))
         Stage.Warn(
-            $"{check.Run.Directory}: incomplete, its {check.AlertsOfFilter.Count} filters saw "
-                + $"{check.MinAlerts} to {check.MaxAlerts} of {alerts} alerts"
+            $"{check.Run.Directory}: incomplete, {check.AlertsOfFilter.Count} of {filters} filters saw "
+                + $"{check.MinAlerts} to {check.MaxAlerts} of {Numbers.Exact(alerts)} alerts"
         );
     foreach (var check in checks.Where(check => check.Errors > 0))
         Stage.Warn($"{check.Run.Directory}: its log has {check.Errors} errors");
-    var bad = checks.Count(check => check.IsComplete(alerts) == false || check.Errors > 0);
-    if (strict && bad > 0)
+    var bad = checks.Count(check => IsComplete(check) == false || check.Errors > 0);
+    if (commandLine.Has("--strict") && bad > 0)
         throw new InvalidDataException($"{bad} runs are incomplete or have errors");
 });
 
-RunCheck Check(string system, Run run) => system == "boom" ? CheckBoom(run) : CheckKowalski(run);
-
-RunCheck CheckBoom(Run run)
+RunCheck CheckBoom(Run run, string marker)
 {
     var consumer = $"{run.Directory}/consumer.log";
     var scheduler = $"{run.Directory}/scheduler.log";
@@ -71,7 +87,7 @@ RunCheck CheckBoom(Run run)
     var check = new RunCheck(
         "boom",
         run,
-        Start: BoomLog.FirstTimestamp(consumer),
+        Start: BoomLog.StartOfRun(consumer, marker),
         Processed: log.LastBatch,
         End: BoomLog.LastTimestamp(scheduler),
         log.AlertsOfFilter,
@@ -120,12 +136,7 @@ record RunCheck(
     public long? MinAlerts => AlertsOfFilter?.Values.DefaultIfEmpty().Min();
     public long? MaxAlerts => AlertsOfFilter?.Values.DefaultIfEmpty().Max();
 
-    public bool? IsComplete(long alerts) =>
-        AlertsOfFilter == null
-            ? null
-            : AlertsOfFilter.Count > 0 && MinAlerts == alerts && MaxAlerts == alerts;
-
-    public Dictionary<string, string> Values(long alerts) =>
+    public Dictionary<string, string> Values(bool? isComplete) =>
         new(Run.Arguments)
         {
             ["system"] = SystemName,
@@ -137,7 +148,7 @@ record RunCheck(
             ["idle_tail_s"] = Seconds(End - Processed),
             ["warnings"] = $"{Warnings}",
             ["errors"] = $"{Errors}",
-            ["complete"] = $"{IsComplete(alerts)}".ToLowerInvariant(),
+            ["complete"] = $"{isComplete}".ToLowerInvariant(),
         };
 
     static string Seconds(TimeSpan? time) =>

@@ -26,10 +26,7 @@ return Stage.Run(() =>
             continue;
 
         // A run lasts from the consumer's first timestamp, or the marker's, to the scheduler's last.
-        var start =
-            marker == null
-                ? BoomLog.FirstTimestamp(consumer)
-                : BoomLog.TimestampOf(marker, consumer);
+        var start = BoomLog.StartOfRun(consumer, marker);
         var end = BoomLog.LastTimestamp(scheduler);
         wallTimes.Add(new WallTime(run, start, end, scheduler));
     }

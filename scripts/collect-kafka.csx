@@ -5,7 +5,7 @@
 
 // How fast the alerts went into Kafka, from every run's producer.log: results/kafka.csv.
 //
-//     dotnet script scripts/collect-kafka.csx
+//     dotnet script scripts/collect-kafka.csx -- [STAGE...]
 //
 // The bytes are those that BOOM's consumer received of it, from consumer.stats.log; a run without
 // that log, as Kowalski's, has no rate in MB/s (10^6 bytes per second).
@@ -27,8 +27,8 @@ var unitsPerSecond = new Dictionary<string, decimal>
 
 return Stage.Run(() =>
 {
-    new CommandLine(Args, "collect-kafka.csx").NoWords();
-    var runs = Sweep.RunsOfBothSystems("calkit.yaml").Select(run => run.Run).ToArray();
+    var stages = new CommandLine(Args, "collect-kafka.csx [STAGE...]").Words;
+    var runs = Sweep.RunsOfBothSystems("calkit.yaml", stages).Select(run => run.Run).ToArray();
     var table = new Table(["run", "n_alerts", "elapsed_s", "alerts_per_s", "mb_per_s"]);
 
     foreach (var run in runs)
@@ -78,7 +78,5 @@ decimal? ReceivedMB(string log)
 {
     if (!Log.Exists(log))
         return null;
-    var (bytes, _) = StatsLog.Read(log, "NetIO");
-    var received = bytes.LastOrDefault(size => size > 0);
-    return received > 0 ? received / 1_000_000 : null;
+    return StatsLog.Read(log, "NetIO").LastOrDefault(bytes => bytes > 0) / 1_000_000;
 }

@@ -6,29 +6,32 @@
 // The peak memory of every container of every run, from the samples in its *.stats.log:
 // results/memory.csv.
 //
-//     dotnet script scripts/collect-memory.csx
+//     dotnet script scripts/collect-memory.csx -- [STAGE...]
 //
 // For BOOM also the peak of consumer and scheduler together, sample by sample.
 
 return Stage.Run(() =>
 {
-    new CommandLine(Args, "collect-memory.csx").NoWords();
-    var runs = Sweep.RunsOfBothSystems("calkit.yaml");
+    var stages = new CommandLine(Args, "collect-memory.csx [STAGE...]").Words;
+    var runs = Sweep.RunsOfBothSystems("calkit.yaml", stages);
     var table = new Table(["system", "run", "container", "samples", "peak_gib"]);
     var skippedLines = 0;
 
     foreach (var (system, run) in runs)
     {
-        // Containers with their memory in use (GiB), sample by sample.
-        var memory = new Dictionary<string, decimal[]>();
+        // Containers with their memory in use (GiB), sample by sample; null for a line cut short.
+        var memory = new Dictionary<string, decimal?[]>();
         foreach (var log in StatsLogs(run))
         {
-            var (bytes, skipped) = StatsLog.Read(log, "MemUsage");
-            skippedLines += skipped;
-            if (bytes.Count == 0)
+            var samples = StatsLog
+                .Read(log, "MemUsage")
+                .Select(bytes => bytes / StatsLog.Gib)
+                .ToArray();
+            skippedLines += samples.Count(sample => sample == null);
+            if (samples.All(sample => sample == null))
                 Stage.Warn($"{log} has no sample");
             else
-                memory[Container(log)] = bytes.Select(size => size / StatsLog.Gib).ToArray();
+                memory[Container(log)] = samples;
         }
 
         // Both are polled at the same pace; the shorter one ends the sum.
@@ -39,13 +42,14 @@ return Stage.Run(() =>
             memory["consumer+scheduler"] = consumer.Zip(scheduler, (a, b) => a + b).ToArray();
 
         foreach (var (container, samples) in memory)
-            table.Add(
-                system,
-                run.Name,
-                container,
-                $"{samples.Length}",
-                Numbers.Exact(samples.Max())
-            );
+            if (samples.Max() is { } peak)
+                table.Add(
+                    system,
+                    run.Name,
+                    container,
+                    $"{samples.Count(sample => sample != null)}",
+                    Numbers.Exact(peak)
+                );
     }
 
     if (table.Rows.Count == 0)

@@ -10,8 +10,11 @@
 //
 // As in the notebook's scaling figure: a throughput is n_alerts over wall_time_s, the number of
 // workers the sum over all columns n_…workers, and of the runs with the same number the best counts.
+// A run that is incomplete in results/checks.csv is left out.
 
 using System.Text.Json.Nodes;
+
+const string Checks = "results/checks.csv";
 
 return Stage.Run(() =>
 {
@@ -23,13 +26,6 @@ return Stage.Run(() =>
     var boom = BestOfEachNumber("boom", alerts);
     var kowalski = BestOfEachNumber("kowalski", alerts);
 
-    var scaling = new Table(["system", "n_workers", "alerts_per_s", "configuration"]);
-    foreach (var (system, bests) in new[] { ("boom", boom), ("kowalski", kowalski) })
-    foreach (var best in bests)
-        scaling.Add(system, $"{best.Workers}", Numbers.Exact(best.AlertsPerS), best.Configuration);
-    scaling.Write("results/scaling.csv");
-    scaling.Print();
-
     // BOOM's speed-up over Kowalski at each number of workers that both have.
     var speedups = boom.Join(
             kowalski,
@@ -39,27 +35,32 @@ return Stage.Run(() =>
         )
         .ToArray();
 
-    Stage.WriteJson(
-        "results/rubin.json",
-        new JsonObject
+    var rubin = new JsonObject
+    {
+        ["n_alerts"] = alerts,
+        ["rubin_alerts_per_s"] = rubinRate,
+        ["boom"] = AgainstRubin(boom, rubinRate),
+        ["kowalski"] = AgainstRubin(kowalski, rubinRate),
+        ["boom_speedup"] = new JsonObject
         {
-            ["n_alerts"] = alerts,
-            ["rubin_alerts_per_s"] = rubinRate,
-            ["boom"] = AgainstRubin(boom, rubinRate),
-            ["kowalski"] = AgainstRubin(kowalski, rubinRate),
-            ["boom_speedup"] = new JsonObject
-            {
-                ["min"] = speedups.Length == 0 ? null : speedups.Min(speedup => speedup.Value),
-                ["max"] = speedups.Length == 0 ? null : speedups.Max(speedup => speedup.Value),
-                ["by_n_workers"] = new JsonObject(
-                    speedups.Select(speedup =>
-                        KeyValuePair.Create($"{speedup.Workers}", (JsonNode)speedup.Value)
-                    )
-                ),
-            },
-            ["kafka"] = Kafka(rubinRate),
-        }
-    );
+            ["min"] = speedups.Length == 0 ? null : speedups.Min(speedup => speedup.Value),
+            ["max"] = speedups.Length == 0 ? null : speedups.Max(speedup => speedup.Value),
+            ["by_n_workers"] = new JsonObject(
+                speedups.Select(speedup =>
+                    KeyValuePair.Create($"{speedup.Workers}", (JsonNode)speedup.Value)
+                )
+            ),
+        },
+        ["kafka"] = Kafka(rubinRate),
+    };
+
+    var scaling = new Table(["system", "n_workers", "alerts_per_s", "configuration"]);
+    foreach (var (system, bests) in new[] { ("boom", boom), ("kowalski", kowalski) })
+    foreach (var best in bests)
+        scaling.Add(system, $"{best.Workers}", Numbers.Exact(best.AlertsPerS), best.Configuration);
+    scaling.Write("results/scaling.csv");
+    Stage.WriteJson("results/rubin.json", rubin);
+    scaling.Print();
     Console.WriteLine($"Rubin's rate: {Numbers.Round(rubinRate, 1)} alerts/s");
 });
 
@@ -70,8 +71,10 @@ Best[] BestOfEachNumber(string system, double alerts)
     var columns = table.Columns.Where(name => name.StartsWith("n_") && name.EndsWith("workers"));
     if (!columns.Any())
         throw new InvalidDataException($"results/{system}.csv:1: there is no column n_…workers");
-    return table
-        .Rows.Select(row => new Best(
+    var rows = Complete(system, table).ToArray();
+    if (rows.Length == 0)
+        throw new InvalidDataException($"results/{system}.csv: there is no complete run");
+    return rows.Select(row => new Best(
             columns.Sum(column => Workers(row, column)),
             row.NumberAboveZero("wall_time_s"),
             alerts / row.NumberAboveZero("wall_time_s"),
@@ -83,12 +86,33 @@ Best[] BestOfEachNumber(string system, double alerts)
         .ToArray();
 }
 
+// The rows whose runs are not known to be incomplete.
+IEnumerable<Row> Complete(string system, Table table)
+{
+    if (!File.Exists(Checks))
+    {
+        Stage.Warn($"{Checks} does not exist: the runs of results/{system}.csv are not checked");
+        return table.Rows;
+    }
+    var arguments = table.Columns.Except(["start_time", "end_time", "wall_time_s"]).ToArray();
+    var incomplete = Table
+        .Read(Checks)
+        .Rows.Where(check => check["system"] == system && check["complete"] == "false")
+        .ToArray();
+    bool IsIncomplete(Row row) =>
+        incomplete.Any(check => arguments.All(argument => check[argument] == row[argument]));
+    foreach (var row in table.Rows.Where(IsIncomplete))
+        Stage.Warn($"{row.Place}: the run is incomplete, and is left out");
+    return table.Rows.Where(row => !IsIncomplete(row));
+}
+
+// A stage without such workers leaves its column blank.
 int Workers(Row row, string column) =>
-    int.TryParse(row[column], out var workers)
-        ? workers
-        : throw new InvalidDataException(
-            $"{row.Place}: {column} is \"{row[column]}\", expected a number of workers"
-        );
+    row[column] == "" ? 0
+    : int.TryParse(row[column], out var workers) ? workers
+    : throw new InvalidDataException(
+        $"{row.Place}: {column} is \"{row[column]}\", expected a number of workers"
+    );
 
 JsonObject AgainstRubin(Best[] scaling, double rubinRate)
 {

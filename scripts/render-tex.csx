@@ -64,24 +64,28 @@ return Stage.Run(() =>
         .. published.Select(macro => macro.Definition),
         .. further.SelectMany(macro => new[] { $"% {macro.Source}", macro.Definition }),
     ];
-    Stage.Write("paper/results.tex", string.Concat(lines.Select(line => line + "\n")));
+    var alerts = rubin.Number("n_alerts");
+    var boomTable = RunsTable("boom", alerts);
+    var kowalskiTable = RunsTable("kowalski", alerts);
+
+    Stage.Write("paper/results.tex", Text(lines));
+    Stage.Write("paper/tables/boom.tex", Text(boomTable));
+    Stage.Write("paper/tables/kowalski.tex", Text(kowalskiTable));
 
     foreach (var macro in published.Concat(further))
         Console.WriteLine(macro.Definition);
-
-    var alerts = rubin.Number("n_alerts");
-    WriteTable("boom", alerts);
-    WriteTable("kowalski", alerts);
 });
 
+string Text(string[] lines) => string.Concat(lines.Select(line => line + "\n"));
+
 // All runs of a system: its workers, and for each run the wall time and the throughput.
-void WriteTable(string system, double? alerts)
+string[] RunsTable(string system, double? alerts)
 {
     var file = $"results/{system}.csv";
     if (!File.Exists(file))
     {
-        Stage.Warn($"{file} does not exist: no paper/tables/{system}.tex");
-        return;
+        Stage.Warn($"{file} does not exist: paper/tables/{system}.tex is XXXXX");
+        return [Generated, "XXXXX"];
     }
     var table = Table.Read(file, "wall_time_s");
     var arguments = table.Columns.Except(["start_time", "end_time", "wall_time_s"]).ToArray();
@@ -95,7 +99,7 @@ void WriteTable(string system, double? alerts)
         text != "" && text.All(char.IsAsciiDigit) ? text : $"{{{Tex.Escape(text)}}}";
     string Heading(string argument) =>
         $"{{{Tex.Escape(Regex.Replace(argument, "^n_|_workers$", "").Replace('_', ' '))}}}";
-    string[] lines =
+    return
     [
         Generated,
         $"% {file}: all rows; the throughput is n_alerts of results/rubin.json over wall_time_s",
@@ -109,7 +113,6 @@ void WriteTable(string system, double? alerts)
         @"  \bottomrule",
         @"\end{tabular}",
     ];
-    Stage.Write($"paper/tables/{system}.tex", string.Concat(lines.Select(line => line + "\n")));
 }
 
 Macro FromJson(string name, ResultFile file, string field, int decimals) =>
@@ -134,7 +137,9 @@ Macro FromMemory(string name, ResultFile factor, string system, string container
     return new(
         name,
         peaks.Length > 0 ? Numbers.Round(peaks.Max(), 0) : null,
-        $"{Memory}: peak_gib of {string.Join(" ", runs)} {container}"
+        runs.Length > 0
+            ? $"{Memory}: peak_gib of {string.Join(" ", runs)} {container}"
+            : $"{factor.Path}: {system}.runs"
     );
 }
 
@@ -168,7 +173,9 @@ record ResultFile(string Path, JsonNode Root)
 
     // The number in a field such as "boom.wall_time_s", or null.
     public double? Number(string field) =>
-        Field(field) is JsonValue value && value.TryGetValue(out double number) && number < 1e15
+        Field(field) is JsonValue value
+        && value.TryGetValue(out double number)
+        && Math.Abs(number) < 1e15
             ? number
             : null;
 

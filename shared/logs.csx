@@ -221,6 +221,14 @@ public static class BoomLog
         throw NoTimestamp(path);
     }
 
+    /// <summary>
+    /// The start of a run in consumer.log: its first timestamp, or, with a marker, the timestamp of
+    /// the first line that holds it.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is no such timestamp.</exception>
+    public static DateTime StartOfRun(string path, string? marker) =>
+        marker == null ? FirstTimestamp(path) : TimestampOf(marker, path);
+
     /// <summary>The timestamp of the first line that holds the marker.</summary>
     /// <exception cref="InvalidDataException">No line holds it, or that line has no time.</exception>
     public static DateTime TimestampOf(string marker, string path)

@@ -37,34 +37,33 @@ public static class StatsLog
     /// <summary>
     /// A size (bytes) from each sample: the first of the two in a field, which is the memory in use
     /// in <c>"MemUsage": "775.3MiB / 125.7GiB"</c> and the traffic received since the container's
-    /// start in <c>"NetIO": "1.79GB / 900MB"</c>. Beside them, how many lines hold neither nothing
-    /// nor a whole sample: cut short, or of a container that is gone (<c>"--"</c>).
+    /// start in <c>"NetIO": "1.79GB / 900MB"</c>. Null for a line that is not blank and yet no whole
+    /// sample: cut short, or of a container that is gone (<c>"--"</c>).
     /// </summary>
     /// <exception cref="InvalidDataException">
     /// The log can't be read, or a size has another form; with the line.
     /// </exception>
-    public static (IReadOnlyList<decimal> Sizes, int Skipped) Read(string path, string field)
+    public static IReadOnlyList<decimal?> Read(string path, string field)
     {
-        var sizes = new List<decimal>();
-        int skipped = 0,
-            number = 0;
+        var sizes = new List<decimal?>();
+        var number = 0;
         foreach (var line in Log.Lines(path))
         {
             number += line.StartsLine ? 1 : 0;
             var text = CursorCode.Replace(line.Text, "").Trim();
             if (text == "")
                 continue;
-            if (Field(text, field) is not { } pair || pair.StartsWith('-'))
-                skipped++;
-            else
-                sizes.Add(
-                    Bytes(pair.Split('/')[0].Trim())
+            var pair = Field(text, field);
+            sizes.Add(
+                pair == null || pair.StartsWith('-')
+                    ? null
+                    : Bytes(pair.Split('/')[0].Trim())
                         ?? throw new InvalidDataException(
                             $"{path}:{number}: {field} is \"{pair}\", expected sizes such as 775.3MiB or 1.79GB"
                         )
-                );
+            );
         }
-        return (sizes, skipped);
+        return sizes;
     }
 
     static string? Field(string text, string field)

@@ -78,22 +78,34 @@ public sealed class Sweep
     static bool SameRun(Run one, Run other) => one.Arguments.ToHashSet().SetEquals(other.Arguments);
 
     /// <summary>
-    /// The runs of all stages <c>benchmark-boom…</c>, then those of <c>benchmark-kowalski…</c>, each
-    /// with its system's name. A project may have the stages of one system only.
+    /// The runs of the named stages, or of all stages <c>benchmark-boom…</c> and then those of
+    /// <c>benchmark-kowalski…</c>, each with its system's name. A project may have one system only.
     /// </summary>
     /// <param name="file">The path of calkit.yaml.</param>
-    public static IReadOnlyList<(string SystemName, Run Run)> RunsOfBothSystems(string file)
+    public static IReadOnlyList<(string SystemName, Run Run)> RunsOfBothSystems(
+        string file,
+        IReadOnlyCollection<string> stages
+    )
     {
-        var names = Names(Stages(file, Load(file))).ToArray();
-        var systems = new[] { "boom", "kowalski" }
-            .Where(system => names.Any(name => IsOf($"benchmark-{system}", name)))
-            .DefaultIfEmpty("boom");
-        return systems
+        var all = Stages(file, Load(file));
+        if (stages.Count == 0)
+            stages = Names(all).ToArray();
+        else if (stages.FirstOrDefault(stage => SystemOf(stage) == null) is { } other)
+            throw At(file, all, $"no stage of BOOM or Kowalski is named {other}");
+        var ofSystems = stages.ToLookup(SystemOf);
+        var runs = new[] { "boom", "kowalski" }
+            .Where(ofSystems.Contains)
             .SelectMany(system =>
-                Runs(file, $"benchmark-{system}", []).Select(run => (system, run))
+                Runs(file, system, ofSystems[system].ToArray()).Select(run => (system, run))
             )
             .ToArray();
+        return runs.Length > 0
+            ? runs
+            : throw At(file, all, "no stage is named benchmark-boom… or benchmark-kowalski…");
     }
+
+    static string? SystemOf(string stage) =>
+        new[] { "boom", "kowalski" }.FirstOrDefault(system => IsOf($"benchmark-{system}", stage));
 
     /// <summary>A number above 0 among the file's <c>parameters</c>.</summary>
     /// <param name="file">The path of calkit.yaml.</param>
@@ -106,7 +118,12 @@ public sealed class Sweep
             throw new InvalidDataException($"{file}: there is no parameter {name}");
         return
             node is YamlScalarNode { Value: { } text }
-            && double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            && double.TryParse(
+                text,
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
             && number > 0
             && double.IsFinite(number)
             ? number

@@ -60,10 +60,56 @@ public sealed class CheckRunsTests : IDisposable
         );
 
         Assert.Equal(
-            (0, "WARNING: logs/x-n=1: incomplete, its 2 filters saw 1000 to 1500 of 1500 alerts\n"),
+            (
+                0,
+                "WARNING: logs/x-n=1: incomplete, 2 of 2 filters saw 1000 to 1500 of 1500 alerts\n"
+            ),
             (outcome.ExitCode, outcome.Error)
         );
         Assert.Equal("boom,x-n=1,1,2,1000,1500,2.25,11.25,0,0,false", Row);
+    }
+
+    [Fact]
+    public void A_run_without_a_filter_that_another_has_is_incomplete()
+    {
+        Check(Complete);
+        WriteSweep("benchmark-boom", "1", "2");
+        project.Write("logs/x-n=2/consumer.log", project.Read("logs/x-n=1/consumer.log"));
+        project.Write("logs/x-n=2/scheduler.log", Complete.Replace("passed filter 2", "nothing"));
+
+        Assert.Equal(
+            "WARNING: logs/x-n=2: incomplete, 1 of 2 filters saw 1500 to 1500 of 1500 alerts\n",
+            project.RunScript("check-runs").Error
+        );
+    }
+
+    [Fact]
+    public void A_start_marker_starts_the_processing_time_as_it_does_the_wall_time()
+    {
+        Check(Complete);
+        project.Write(
+            "logs/x-n=1/consumer.log",
+            Boom("2025-08-05T00:00:00.000000Z")
+                + Boom("2025-08-05T00:00:01.000000Z", "first message")
+        );
+
+        project.RunScript("check-runs", "--start-marker", "first message");
+
+        Assert.Equal("boom,x-n=1,1,2,1500,1500,2.25,10.25,0,0,true", Row);
+    }
+
+    [Fact]
+    public void Only_the_named_stages_are_checked()
+    {
+        Check(Complete);
+
+        var outcome = project.RunScript("check-runs", "benchmark-plot");
+
+        Assert.Equal(
+            (1, "ERROR: calkit.yaml:3: no stage of BOOM or Kowalski is named benchmark-plot\n"),
+            (outcome.ExitCode, outcome.Error)
+        );
+        Assert.Equal(0, project.RunScript("check-runs", "benchmark-boom").ExitCode);
     }
 
     [Fact]
@@ -72,7 +118,7 @@ public sealed class CheckRunsTests : IDisposable
         var outcome = Check(Boom("2025-08-05T00:00:13.500000Z"));
 
         Assert.Equal(
-            "WARNING: logs/x-n=1: incomplete, its 0 filters saw 0 to 0 of 1500 alerts\n",
+            "WARNING: logs/x-n=1: incomplete, 0 of 0 filters saw 0 to 0 of 1500 alerts\n",
             outcome.Error
         );
         Assert.Equal("boom,x-n=1,1,0,0,0,,,0,0,false", Row);

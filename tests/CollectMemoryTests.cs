@@ -68,6 +68,17 @@ public sealed class CollectMemoryTests : IDisposable
         );
 
     [Fact]
+    public void A_sample_cut_short_in_one_log_does_not_shift_the_sum() =>
+        Assert.Equal(
+            "boom,x-n=1,consumer+scheduler,2,5",
+            Collect(
+                "benchmark-boom",
+                ("consumer", Samples("1GiB", "9GiB", "1GiB")),
+                ("scheduler", Sample("1GiB") + "{\"MemUsage\":\"2G\n" + Sample("4GiB"))
+            )[3]
+        );
+
+    [Fact]
     public void Lines_that_are_no_whole_sample_are_skipped_and_counted()
     {
         project.WriteSweep("benchmark-kowalski", "1");

@@ -25,11 +25,11 @@ public sealed class PaperTests : IDisposable
     [Theory]
     [InlineData(Sentence)]
     [InlineData(Sentence + " % not 42")]
-    [InlineData(Sentence + " See \\cite{paper2025}, Figure~\\ref{fig:2} and arXiv:2511.00164.")]
-    [InlineData(
-        Sentence
-            + "\\vspace{2cm}\\includegraphics[width=0.5\\textwidth]{a1.pdf}\\begin{tabular}{ll}\\end{tabular}"
-    )]
+    [InlineData(Sentence + " See \\cite{paper2025}, \\autoref{fig:2} and arXiv:2511.00164.")]
+    [InlineData(Sentence + "\\vspace{2cm}\\includegraphics[width=0.5\\textwidth]{a1.pdf}")]
+    [InlineData(Sentence + "\\begin{minipage}{0.5\\linewidth}\\end{minipage}\\\\[2mm]")]
+    [InlineData(Sentence + "\\begin{tabular}{S[table-format=2]*{3}{c}}\\end{tabular}")]
+    [InlineData(Sentence + "\\setlength{\\tabcolsep}{4pt}\\href{https://x.org/2}{there}")]
     public void A_paper_whose_numbers_are_macros_passes(string body)
     {
         var outcome = Audit(body);
@@ -65,6 +65,23 @@ public sealed class PaperTests : IDisposable
 
         Assert.Equal((1, $"ERROR: {expected}\n"), (outcome.ExitCode, outcome.Error));
         Assert.False(File.Exists(project.PathOf("results/audit.csv")));
+    }
+
+    [Fact]
+    public void A_number_in_the_title_fails_with_its_line()
+    {
+        project.Write("paper/results.tex", Macros);
+        project.Write(
+            "paper/main.tex",
+            "\\documentclass[11pt]{article}\n\\title{A factor of 8.1}\n\\begin{document}\n"
+                + Sentence
+                + "\n\\end{document}\n1\n"
+        );
+
+        Assert.Equal(
+            "ERROR: paper/main.tex:2: the number 8.1 is typed by hand\n",
+            project.RunScript("audit-paper").Error
+        );
     }
 
     [Fact]
@@ -110,7 +127,10 @@ public sealed class PaperTests : IDisposable
             text
         );
         Assert.Contains($"with {rubin["n_alerts"]} alerts", text);
-        Assert.Contains($"needs {rubin["boom"]!["fewest_workers_for_rubin"]} workers", text);
+        Assert.Contains(
+            $"keeps up with Rubin is {rubin["boom"]!["fewest_workers_for_rubin"]};",
+            text
+        );
         Assert.DoesNotContain("XXXXX", text);
         Assert.DoesNotContain("??", text);
     }

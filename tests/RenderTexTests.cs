@@ -115,6 +115,38 @@ public sealed class RenderTexTests : IDisposable
     }
 
     [Fact]
+    public void A_table_whose_runs_are_not_there_is_xxxxx_and_never_the_old_one()
+    {
+        project.Write("paper/tables/boom.tex", "old");
+
+        var outcome = Render("""{"boom_throughput_factor": 6}""");
+
+        Assert.Contains(
+            "WARNING: results/boom.csv does not exist: paper/tables/boom.tex is XXXXX\n",
+            outcome.Error
+        );
+        Assert.EndsWith("\nXXXXX\n", project.Read("paper/tables/boom.tex"));
+    }
+
+    [Fact]
+    public void The_table_of_runs_has_their_wall_times_and_throughputs()
+    {
+        project.Write(
+            "results/boom.csv",
+            "n_alert_workers,kind,start_time,end_time,wall_time_s\n3,a_b,x,y,40\n"
+        );
+        project.Write("results/rubin.json", """{"n_alerts": 1000}""");
+
+        Render("""{"boom_throughput_factor": 6}""");
+
+        Assert.Contains(
+            "  {alert} & {kind} & {wall time (s)} & {alerts/s} \\\\\n",
+            project.Read("paper/tables/boom.tex")
+        );
+        Assert.Contains("  3 & {a\\_b} & 40 & 25 \\\\\n", project.Read("paper/tables/boom.tex"));
+    }
+
+    [Fact]
     public void A_missing_factor_is_an_error_that_says_what_to_do()
     {
         var outcome = project.RunScript("render-tex");

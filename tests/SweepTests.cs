@@ -336,6 +336,25 @@ public sealed class SweepTests : IDisposable
             Assert.Throws<InvalidDataException>(() => Runs(yaml)).Message
         );
 
+    [Theory]
+    [InlineData("30", 30.0)]
+    [InlineData("0.5", 0.5)]
+    [InlineData("30,5", null)]
+    [InlineData("0", null)]
+    [InlineData("[1]", null)]
+    public void A_parameter_is_a_number_above_zero(string value, double? expected)
+    {
+        File.WriteAllText(file, $"parameters:\n  rate: {value}\n");
+
+        if (expected is { } number)
+            Assert.Equal(number, Sweep.Parameter(file, "rate"));
+        else
+            Assert.Equal(
+                $"{file}:2: the parameter rate is no number above 0",
+                Assert.Throws<InvalidDataException>(() => Sweep.Parameter(file, "rate")).Message
+            );
+    }
+
     [Fact]
     public void The_culture_of_the_machine_does_not_matter()
     {
