@@ -59,6 +59,27 @@ public sealed class PaperTests : IDisposable
         "paper/main.tex:4: \\boomwaltime is not defined in paper/results.tex"
     )]
     [InlineData("\\boomwalltime", "paper/results.tex: \\rubinrate is not used in paper/main.tex")]
+    [InlineData(
+        Sentence + "\nseven workers",
+        "paper/main.tex:4: the number seven is typed by hand"
+    )]
+    [InlineData(
+        Sentence + "\n\\item[8.1 times]",
+        "paper/main.tex:4: the number 8.1 is typed by hand"
+    )]
+    [InlineData(
+        Sentence + "\n\\href{https://x.org}{8 times}",
+        "paper/main.tex:4: the number 8 is typed by hand"
+    )]
+    [InlineData(Sentence + "\nXXXXX", "paper/main.tex:4: the number XXXXX is typed by hand")]
+    [InlineData(
+        Sentence + "\n\\renewcommand{\\rubinrate}{\\boomwalltime}",
+        "paper/main.tex:4: \\renewcommand defines a macro, which only paper/results.tex may"
+    )]
+    [InlineData(
+        Sentence + "\n\\input{findings}",
+        "paper/main.tex:4: paper/findings.tex is not audited"
+    )]
     public void A_number_that_is_no_macro_fails_with_its_line(string body, string expected)
     {
         var outcome = Audit(body);
