@@ -125,6 +125,7 @@ sealed record Stage(
                 $"{file} does not exist; run this in the project's directory"
             );
         }
+        // YamlDotNet throws the second where the file ends within a bracket.
         catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             var line = e switch

@@ -40,7 +40,7 @@ return Stage.Run(() =>
     var values = Regex
         .Matches(Read(Macros), @"^\\newcommand\{\\(\w+)\}\{(.*)\}$", RegexOptions.Multiline)
         .ToDictionary(macro => macro.Groups[1].Value, macro => macro.Groups[2].Value);
-    var source = Read(Paper);
+    var source = WithoutComments(Read(Paper));
     var text = SentencesOf(source);
     // A macro of the results begins as one of them does: boom…, kowalski…, rubin….
     var beginnings = values
@@ -61,10 +61,7 @@ return Stage.Run(() =>
     )
         faults.Add($"{Paper}:{LineOf(text, number.Index)}: the number {number} is typed by hand");
     foreach (
-        Match definition in Regex.Matches(
-            WithoutComments(source),
-            @"\\(re|provide)?newcommand|\\(x|e|g)?def\b"
-        )
+        Match definition in Regex.Matches(source, @"\\(re|provide)?newcommand|\\(x|e|g)?def\b")
     )
         faults.Add(
             $"{Paper}:{LineOf(source, definition.Index)}: {definition} defines a macro, which only {Macros} may"
@@ -72,9 +69,10 @@ return Stage.Run(() =>
     foreach (Match input in Regex.Matches(text, @"\\(?:input|include)\{([^}]*)\}"))
     {
         var file = $"paper/{input.Groups[1].Value.Replace(".tex", "")}.tex";
-        if (!File.Exists(file) || !Read(file).StartsWith("% This file was automatically generated"))
+        var content = File.Exists(file) ? Read(file) : "";
+        if (!content.StartsWith(Tex.Generated))
             faults.Add($"{Paper}:{LineOf(text, input.Index)}: {file} is not audited");
-        else if (Read(file).Contains("XXXXX"))
+        else if (content.Contains("XXXXX"))
             faults.Add($"{Paper}:{LineOf(text, input.Index)}: {file} is XXXXX");
     }
     foreach (var use in uses.Where(use => !values.ContainsKey(use.Key)))
@@ -106,11 +104,10 @@ string Read(string file) =>
 
 int LineOf(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
 
-// The title and the document, without comments and exceptions; blank in their place, so that the
-// lines stay where they are.
-string SentencesOf(string paper)
+// The title and the document, without exceptions; blank in their place, so that the lines stay where
+// they are.
+string SentencesOf(string text)
 {
-    var text = WithoutComments(paper);
     var begin = text.IndexOf(@"\begin{document}", StringComparison.Ordinal);
     var end = text.IndexOf(@"\end{document}", StringComparison.Ordinal);
     if (begin < 0 || end < begin)

@@ -81,9 +81,8 @@ Measurement Measure(string system, Dictionary<string, string> configuration)
         );
 
     // Repetitions may differ in that argument only: another one makes another configuration.
-    string[] measured = ["repetition", "start_time", "end_time", "wall_time_s"];
     var differing = table
-        .Columns.Except(measured)
+        .Columns.Except([.. WallTime.Columns, "repetition"])
         .Where(column => rows.DistinctBy(row => row[column]).Count() > 1)
         .ToArray();
     if (differing.Length > 0)

@@ -94,7 +94,7 @@ IEnumerable<Row> Complete(string system, Table table)
         Stage.Warn($"{Checks} does not exist: the runs of results/{system}.csv are not checked");
         return table.Rows;
     }
-    var arguments = table.Columns.Except(["start_time", "end_time", "wall_time_s"]).ToArray();
+    var arguments = table.Columns.Except(WallTime.Columns).ToArray();
     var incomplete = Table
         .Read(Checks)
         .Rows.Where(check => check["system"] == system && check["complete"] == "false")

@@ -14,7 +14,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-const string Generated = "% This file was automatically generated; edits will be overwritten!";
+const string Memory = "results/memory.csv";
 
 return Stage.Run(() =>
 {
@@ -26,6 +26,8 @@ return Stage.Run(() =>
             $"{factor.Path}: there is no boom_throughput_factor above 0; first run compute-factor"
         );
 
+    var memory = File.Exists(Memory) ? Table.Read(Memory, "run", "container", "peak_gib").Rows : [];
+
     // The notebook's macros, spelled as the paper spells them.
     Macro[] published =
     [
@@ -36,8 +38,8 @@ return Stage.Run(() =>
     Macro[] further =
     [
         // GiB, in the reference configurations
-        FromMemory("boommaxmem", factor, "boom", "consumer+scheduler"),
-        FromMemory("kowalskimaxmem", factor, "kowalski", "ingester"),
+        FromMemory("boommaxmem", memory, factor, "boom", "consumer+scheduler"),
+        FromMemory("kowalskimaxmem", memory, factor, "kowalski", "ingester"),
         // s, in the reference configurations
         FromJson("boomwalltime", factor, "boom.wall_time_s", decimals: 0),
         FromJson("kowalskiwalltime", factor, "kowalski.wall_time_s", decimals: 0),
@@ -60,7 +62,7 @@ return Stage.Run(() =>
         Stage.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
     string[] lines =
     [
-        Generated,
+        Tex.Generated,
         .. published.Select(macro => macro.Definition),
         .. further.SelectMany(macro => new[] { $"% {macro.Source}", macro.Definition }),
     ];
@@ -85,10 +87,10 @@ string[] RunsTable(string system, double? alerts)
     if (!File.Exists(file))
     {
         Stage.Warn($"{file} does not exist: paper/tables/{system}.tex is XXXXX");
-        return [Generated, "XXXXX"];
+        return [Tex.Generated, "XXXXX"];
     }
     var table = Table.Read(file, "wall_time_s");
-    var arguments = table.Columns.Except(["start_time", "end_time", "wall_time_s"]).ToArray();
+    var arguments = table.Columns.Except(WallTime.Columns).ToArray();
     string Throughput(Row row) =>
         alerts is { } number
             ? Numbers.Round(number / row.NumberAboveZero("wall_time_s"), 0)
@@ -101,7 +103,7 @@ string[] RunsTable(string system, double? alerts)
         $"{{{Tex.Escape(Regex.Replace(argument, "^n_|_workers$", "").Replace('_', ' '))}}}";
     return
     [
-        Generated,
+        Tex.Generated,
         $"% {file}: all rows; the throughput is n_alerts of results/rubin.json over wall_time_s",
         $@"\begin{{tabular}}[t]{{{string.Concat(arguments.Select(_ => "S[table-format=2]"))}S[table-format=4]S[table-format=4]}}",
         @"  \toprule",
@@ -123,17 +125,19 @@ Macro FromJson(string name, ResultFile file, string field, int decimals) =>
     );
 
 // The largest peak of a container (GiB, whole) among the runs of the reference configuration.
-Macro FromMemory(string name, ResultFile factor, string system, string container)
+Macro FromMemory(
+    string name,
+    IEnumerable<Row> memory,
+    ResultFile factor,
+    string system,
+    string container
+)
 {
-    const string Memory = "results/memory.csv";
     var runs = factor.Texts($"{system}.runs");
-    var peaks = File.Exists(Memory)
-        ? Table
-            .Read(Memory, "run", "container", "peak_gib")
-            .Rows.Where(row => runs.Contains(row["run"]) && row["container"] == container)
-            .Select(row => row.Number("peak_gib"))
-            .ToArray()
-        : [];
+    var peaks = memory
+        .Where(row => runs.Contains(row["run"]) && row["container"] == container)
+        .Select(row => row.Number("peak_gib"))
+        .ToArray();
     return new(
         name,
         peaks.Length > 0 ? Numbers.Round(peaks.Max(), 0) : null,

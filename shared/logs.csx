@@ -139,7 +139,7 @@ public static class Log
         var held = 0;
         int count;
         var inLongLine = false;
-        while ((count = Read(log, block, held, path, block.Length)) > 0)
+        while ((count = Read(log, block, held, path)) > 0)
         {
             held += count;
             var start = 0;
@@ -185,7 +185,7 @@ public static class Log
         }
     }
 
-    static int Read(FileStream log, byte[] block, int start, string path, int count = BlockBytes)
+    static int Read(FileStream log, byte[] block, int start, string path, int count = int.MaxValue)
     {
         try
         {

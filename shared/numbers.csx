@@ -43,6 +43,10 @@ public static class Numbers
 /// <summary>Text for TeX.</summary>
 public static class Tex
 {
+    /// <summary>The first line of every file that a script writes for the paper.</summary>
+    public const string Generated =
+        "% This file was automatically generated; edits will be overwritten!";
+
     /// <summary>A line that defines a macro; the value is escaped.</summary>
     /// <param name="name">The macro's name without the backslash: letters only.</param>
     public static string Macro(string name, string value) =>

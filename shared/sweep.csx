@@ -53,6 +53,12 @@ public sealed class Sweep
             stages = Names(all).Where(name => IsOf(prefix, name)).ToArray();
         if (stages.Count == 0)
             throw At(file, all, $"no stage is named {prefix} or {prefix}-…");
+        return Runs(file, root, stages);
+    }
+
+    static Run[] Runs(string file, YamlMappingNode root, IReadOnlyCollection<string> stages)
+    {
+        var all = Stages(file, root);
         foreach (var stage in stages)
             if (Child(all, stage) is { } node and not YamlMappingNode)
                 throw At(file, node, $"stage {stage}: it has no definition");
@@ -87,16 +93,16 @@ public sealed class Sweep
         IReadOnlyCollection<string> stages
     )
     {
-        var all = Stages(file, Load(file));
+        var root = Load(file);
+        var all = Stages(file, root);
         if (stages.Count == 0)
             stages = Names(all).ToArray();
         else if (stages.FirstOrDefault(stage => SystemOf(stage) == null) is { } other)
             throw At(file, all, $"no stage of BOOM or Kowalski is named {other}");
         var ofSystems = stages.ToLookup(SystemOf);
-        var runs = new[] { "boom", "kowalski" }
-            .Where(ofSystems.Contains)
+        var runs = Systems
             .SelectMany(system =>
-                Runs(file, system, ofSystems[system].ToArray()).Select(run => (system, run))
+                Runs(file, root, ofSystems[system].ToArray()).Select(run => (system, run))
             )
             .ToArray();
         return runs.Length > 0
@@ -104,8 +110,10 @@ public sealed class Sweep
             : throw At(file, all, "no stage is named benchmark-boom… or benchmark-kowalski…");
     }
 
+    static readonly string[] Systems = ["boom", "kowalski"];
+
     static string? SystemOf(string stage) =>
-        new[] { "boom", "kowalski" }.FirstOrDefault(system => IsOf($"benchmark-{system}", stage));
+        Systems.FirstOrDefault(system => IsOf($"benchmark-{system}", stage));
 
     /// <summary>A number above 0 among the file's <c>parameters</c>.</summary>
     /// <param name="file">The path of calkit.yaml.</param>

@@ -148,6 +148,9 @@ public sealed class Table
 /// <param name="LastLog">The log that the end is from.</param>
 public sealed record WallTime(Run Run, DateTime Start, DateTime End, string LastLog)
 {
+    /// <summary>The columns of a table of wall times that are no arguments of the sweep.</summary>
+    public static readonly string[] Columns = ["start_time", "end_time", "wall_time_s"];
+
     /// <summary>The wall time in whole seconds, cut, not rounded: the notebook's definition.</summary>
     public long Seconds => (End - Start).Ticks / TimeSpan.TicksPerSecond;
 
@@ -181,7 +184,7 @@ public sealed record WallTime(Run Run, DateTime Start, DateTime End, string Last
     static Table Table(IReadOnlyCollection<WallTime> wallTimes, Func<DateTime, string> text)
     {
         var arguments = wallTimes.SelectMany(wallTime => wallTime.Run.Arguments.Keys).Distinct();
-        var table = new Table([.. arguments, "start_time", "end_time", "wall_time_s"]);
+        var table = new Table([.. arguments, .. Columns]);
         foreach (var wallTime in wallTimes)
         {
             var values = new Dictionary<string, string>(wallTime.Run.Arguments)
