@@ -1,139 +1,290 @@
 #!/usr/bin/env dotnet-script
-#r "nuget: CsvHelper, 33.0.1"
-#r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
-
-// Sees to it that every number in the paper comes from the results: results/audit.csv, the macros of
-// paper/results.tex with their values and the lines of paper/main.tex that use them.
-//
-//     dotnet script scripts/audit-paper.csx
-//
-// It fails where a sentence holds a number typed by hand, in digits or as a word from "two" on; where
-// the paper defines a macro or inputs a file that the audit does not read; and where a macro is
-// unused, undefined or XXXXX.
-
+#load "../shared/screen.csx"
+#load "../shared/files.csx"
+#load "../shared/tex.csx"
+#nullable enable
 using System.Text.RegularExpressions;
+
+const string Help = """
+    Sees to it that every number in the paper is a macro of paper/results.tex. It fails where
+    paper/main.tex holds a number typed by hand, in digits or as a word from "two" on, a command that
+    the audit does not know, or a file that render-tex did not write; and where a macro is unused,
+    undefined or XXXXX. It writes nothing.
+
+    usage: dotnet script scripts/audit-paper.csx
+    """;
 
 const string Paper = "paper/main.tex";
 const string Macros = "paper/results.tex";
 
-// Numbers that may stand in a sentence, each with its reason.
+// What may stand in the paper in spite of its number, each with its reason.
 string[] exceptions =
 [
     "arXiv:2511.00164", // the paper's own number
+    @"\pdfinfoomitdate=1", // switches of TeX, for the same bytes each time
+    @"\pdfsuppressptexinfo=-1",
 ];
 
-const string Digits = @"[\w.,:-]*\d[\w.,:-]*";
-const string Words =
-    @"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|twice|half)\b";
-
-// Commands whose arguments are no sentences, and those of which only the first is none.
-const string Silent =
-    "label|ref|eqref|pageref|autoref|[cC]ref|cite\\w*|input|includegraphics|begin|end|[vh]space|setlength"
-    + "|bibliography\\w*|bibitem|rule|usepackage|documentclass";
-const string SilentAtFirst = "href|resizebox|url";
-const string Group = @"\{(?:[^{}]|\{[^{}]*\})*\}";
-
-return Stage.Run(() =>
+// The commands that the paper may use, by those of their arguments that are no text: {…} must
+// follow, […] may, and "(" is a […] that is printed. All that comes after these is text. A command
+// belongs here if it defines nothing and prints no number of its own.
+var commands = new Dictionary<string, string>
 {
-    new CommandLine(Args, "audit-paper.csx").NoWords();
-    var values = Regex
-        .Matches(Read(Macros), @"^\\newcommand\{\\(\w+)\}\{(.*)\}$", RegexOptions.Multiline)
-        .ToDictionary(macro => macro.Groups[1].Value, macro => macro.Groups[2].Value);
-    var source = WithoutComments(Read(Paper));
-    var text = SentencesOf(source);
-    // A macro of the results begins as one of them does: boom…, kowalski…, rubin….
-    var beginnings = values
-        .Keys.Select(name => name[..Math.Min(4, name.Length)])
-        .Distinct()
-        .ToArray();
-    var uses = Regex
-        .Matches(text, @"\\([A-Za-z]+)")
-        .ToLookup(use => use.Groups[1].Value, use => LineOf(text, use.Index));
-
-    var faults = new List<string>();
-    foreach (
-        Match number in Regex.Matches(
-            WithoutCommands(text),
-            $"{Digits}|{Words}|XXXXX",
-            RegexOptions.IgnoreCase
-        )
+    [""] = """
+        title author date maketitle thanks section subsection subsubsection paragraph appendix item
+        caption footnote centering raggedright noindent par textbf textit texttt textsc emph text
+        small footnotesize textwidth linewidth columnwidth textheight tabcolsep parindent parskip
+        quad qquad fill clearpage newpage newline dots ldots LaTeX TeX hline toprule midrule bottomrule
+        times approx sim pm cdot le leq ge geq ll gg to frac sqrt mathrm left right
+        SI si num qty unit second minute hour byte kilo mega giga kibi mebi gibi per percent
+        - / , ; : ! @ % & # $ _ { } ( ) [ ] ' ` " ~ = . c ss
+        begin{document} begin{abstract} begin{center} begin{quote} begin{itemize} begin{enumerate}
+        begin{description} begin{equation} begin{equation*} begin{align} begin{align*}
+        """,
+    ["["] = @"\ begin{figure} begin{figure*} begin{table} begin{table*}",
+    ["{"] = """
+        begin end input label ref eqref pageref autoref cref Cref vspace hspace url href captionof
+        bibliography bibliographystyle pdftrailerid
+        """,
+    ["{{"] = "setlength resizebox multicolumn",
+    ["[{"] = "includegraphics begin{tabular} begin{longtable} begin{longtable*}",
+    ["[{["] = "documentclass usepackage",
+    ["[{{"] = "rule",
+    ["{[{"] = "begin{tabular*}",
+    ["[[[{"] = "parbox begin{minipage}",
+    ["(({"] = "cite citep citet",
+}
+    .SelectMany(entry =>
+        entry
+            .Value.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
+            .Select(name => (Name: name, Arguments: entry.Key))
     )
-        faults.Add($"{Paper}:{LineOf(text, number.Index)}: the number {number} is typed by hand");
-    foreach (
-        Match definition in Regex.Matches(source, @"\\(re|provide)?newcommand|\\(x|e|g)?def\b")
-    )
-        faults.Add(
-            $"{Paper}:{LineOf(source, definition.Index)}: {definition} defines a macro, which only {Macros} may"
-        );
-    foreach (Match input in Regex.Matches(text, @"\\(?:input|include)\{([^}]*)\}"))
+    .ToDictionary(command => command.Name, command => command.Arguments);
+
+const string NumberWords =
+    @"\b((zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    + "|(thir|four|fif|six|seven|eigh|nine)teen|(twen|thir|for|fif|six|seven|eigh|nine)t(y|ie)"
+    + "|hundred|thousand|million|billion|trillion|dozen)+(e?s|fold|ths?)?"
+    + "|(third|quarter|fifth|eighth|ninth|twelfth)s?|hal(f|ves|ved|ving)|twice|thrice|XXXXX"
+    + @"|(doubl|tripl|quadrupl|quintupl|sextupl|septupl|octupl)(e|es|ed|ing|y))\b";
+
+// What render-tex writes: Tex.Escape's text, macros, tables.
+const string Escapes = @"\\[#$%&_{}]|\\text(backslash|asciitilde|asciicircum)\{\}";
+const string MacroLine =
+    $@"\\newcommand\{{\\(?<name>[A-Za-z]+)\}}\{{(?<value>([^\\~^#$%&_{{}}]|{Escapes})+)\}}";
+const string TableLine =
+    $@"([^\\~^#$%_]|{Escapes}|\\\\|\\(begin|end)\{{(tabular|longtable)\*?\}}"
+    + @"|\\(toprule|midrule|bottomrule|endhead|endfoot)\b)*";
+
+const int MostFaults = 100;
+
+// Files that TeX or latexmk reads without an \input.
+const string Unasked = @"(?i)(\.(sty|cls|clo|cfg|def|fd|ldf)|latexmkrc)$";
+
+const RegexOptions Linear =
+    RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
+var numberWord = new Regex(NumberWords, Linear | RegexOptions.IgnoreCase);
+var commandName = new Regex(@"\G([A-Za-z]+|[\s\S]?)");
+char[] punctuation = [.. ".,;:!?()[]'`\""];
+var values = new Dictionary<string, string>();
+var used = new HashSet<string>();
+string? lastFault = null;
+var faults = 0;
+
+return Script.Run(
+    Args,
+    Help,
+    _ =>
     {
-        var file = $"paper/{input.Groups[1].Value.Replace(".tex", "")}.tex";
-        var content = File.Exists(file) ? Read(file) : "";
-        if (!content.StartsWith(Tex.Generated))
-            faults.Add($"{Paper}:{LineOf(text, input.Index)}: {file} is not audited");
-        else if (content.Contains("XXXXX"))
-            faults.Add($"{Paper}:{LineOf(text, input.Index)}: {file} is XXXXX");
+        foreach (var macro in GeneratedLines(Macros, MacroLine))
+            if (!values.TryAdd(macro.Groups["name"].Value, macro.Groups["value"].Value))
+                Fault($"{Macros}: \\{macro.Groups["name"]} is defined twice");
+        if (values.Count == 0)
+            Fault($"{Macros}: there are no macros; first run render-tex");
+        var paper = Read(Paper);
+        foreach (var exception in exceptions.Select(Regex.Escape))
+            paper = Regex.Replace(paper, $@"(?<![\\\w]){exception}(?!\w)", " ");
+        AuditPaper(paper);
+        foreach (var name in values.Keys.Where(name => !used.Contains(name)))
+            Fault($"{Macros}: \\{name} is not used in {Paper}");
+        foreach (var file in Directory.EnumerateFiles("paper").Order(StringComparer.Ordinal))
+            if (Regex.IsMatch(file, Unasked))
+                Fault($"{file}: TeX may read it, and the audit does not");
+        if (lastFault != null)
+            throw new InvalidDataException(lastFault);
+        Console.WriteLine($"{Paper}: every number is one of the {values.Count} macros of {Macros}");
     }
-    foreach (var use in uses.Where(use => !values.ContainsKey(use.Key)))
-        if (beginnings.Any(beginning => use.Key.StartsWith(beginning, StringComparison.Ordinal)))
-            faults.Add($"{Paper}:{use.First()}: \\{use.Key} is not defined in {Macros}");
-    foreach (var (name, value) in values)
-        if (!uses.Contains(name))
-            faults.Add($"{Macros}: \\{name} is not used in {Paper}");
-        else if (value == "XXXXX")
-            faults.Add($"{Paper}:{uses[name].First()}: \\{name} is XXXXX");
-    if (faults.Count > 0)
-    {
-        foreach (var fault in faults.SkipLast(1))
-            Stage.Warn(fault);
-        throw new InvalidDataException(faults.Last());
-    }
+);
 
-    var table = new Table(["macro", "value", "lines"]);
-    foreach (var (name, value) in values)
-        table.Add(name, value, string.Join(" ", uses[name].Distinct()));
-    table.Write("results/audit.csv");
-    Console.WriteLine($"{Paper}: every number is one of the {values.Count} macros of {Macros}");
-});
-
-string Read(string file) =>
-    File.Exists(file)
-        ? File.ReadAllText(file).ReplaceLineEndings("\n")
-        : throw new InvalidDataException($"{file} does not exist");
-
-int LineOf(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
-
-// The title and the document, without exceptions; blank in their place, so that the lines stay where
-// they are.
-string SentencesOf(string text)
+void AuditPaper(string text)
 {
-    var begin = text.IndexOf(@"\begin{document}", StringComparison.Ordinal);
-    var end = text.IndexOf(@"\end{document}", StringComparison.Ordinal);
-    if (begin < 0 || end < begin)
-        throw new InvalidDataException(
-            $"{Paper}: there is no \\begin{{document}} … \\end{{document}}"
-        );
-    var titles = Regex
-        .Matches(text[..begin], @"\\(title|author|date)\b")
-        .Select(title => title.Index);
-    var preamble = Blank(text[..titles.Append(begin).Min()], new Regex(@"[\s\S]+"));
-    text = preamble + text[preamble.Length..end];
-    return exceptions.Aggregate(
-        text,
-        (rest, exception) => Blank(rest, new Regex(Regex.Escape(exception)))
-    );
+    var groups = new Stack<Group>();
+    var word = new StringBuilder();
+    var (line, counted) = (1, 0);
+    var (command, arguments) = ("", ""); // the last command, and which of its arguments are to come
+    var before = ' '; // the last character, but for blanks and comments
+
+    for (var at = 0; at < text.Length; )
+    {
+        line += text.AsSpan(counted, at - counted).Count('\n');
+        counted = at;
+        var character = text[at++];
+        // In a table's columns @{…}, >{…} and the like are printed.
+        var isText = !groups.TryPeek(out var group) || group.IsText || "@!<>".Contains(before);
+        if (character == '%' && group.Command is "url" or "href")
+            FaultHere("a % in an address may be no comment; write \\%");
+        else if (character == '%')
+        {
+            // The line's end and the next line's indent go with the comment.
+            at = text.IndexOf('\n', at) is >= 0 and var end ? end + 1 : text.Length;
+            while (at < text.Length && text[at] is ' ' or '\t')
+                at++;
+            continue;
+        }
+        if (character != '[')
+            arguments = arguments.TrimStart('[', '(');
+        if (arguments.StartsWith('{') && character is not ('{' or ' ' or '\t'))
+        {
+            FaultHere($"\\{Short(command)}: expected a {{ behind it");
+            arguments = "";
+        }
+        if (character is ' ' or '\t' or '\n')
+        {
+            EndWord();
+            continue;
+        }
+        before = character;
+        if (arguments == "" && character == '{')
+            (command, arguments) = ("", "("); // a group of its own
+
+        if (arguments != "")
+        {
+            EndWord();
+            var close = character == '{' ? '}' : ']';
+            groups.Push(new(close, isText && arguments[0] == '(', at, command, arguments[1..]));
+            arguments = "";
+        }
+        else if (character == group.Close)
+        {
+            EndWord();
+            groups.Pop();
+            (command, arguments) = (group.Command, group.Next);
+            if (character == ']' || command == "")
+                continue;
+            var argument = Short(text.AsSpan(group.Start, at - 1 - group.Start));
+            if (command == "begin")
+            {
+                command = $"begin{{{argument}}}";
+                arguments = ArgumentsOf(command);
+            }
+            else if (command == "end" && argument == "document")
+                break;
+            else if (command == "input" && argument != "results")
+                AuditTable(argument);
+            else if (command is "documentclass" or "usepackage" && Regex.IsMatch(argument, "[/…]"))
+                FaultHere($"\\{command}{{{argument}}}: expected a name without a directory");
+        }
+        else if (character == '\\')
+        {
+            command = commandName.Match(text, at).Value;
+            at += command.Length;
+            if (command != "-")
+                EndWord();
+            if (!values.TryGetValue(command, out var value))
+                arguments = ArgumentsOf(command);
+            else if (isText && used.Add(command) && value == "XXXXX")
+                FaultHere($"\\{command} is XXXXX");
+            if (at < text.Length && text[at] == '*')
+                at++;
+        }
+        else if (character == '}')
+            FaultHere("this } closes nothing");
+        else if (character == '^' && at < text.Length && text[at] == '^')
+            FaultHere("^^ hides a character; expected the character");
+        else if (isText && character is not ('~' or '&' or '$'))
+            word.Append(character);
+        else
+            EndWord();
+    }
+    EndWord();
+    line = 1 + text.AsSpan(0, groups.TryPeek(out var open) ? open.Start : 0).Count('\n');
+    if (groups.Count > 0)
+        FaultHere($"the {text[open.Start - 1]} is never closed");
+
+    void FaultHere(string fault) => Fault($"{Paper}:{line}: {fault}");
+
+    void EndWord()
+    {
+        // A soft hyphen and the ligature come with text copied from a PDF.
+        var number = word.ToString().Replace("\u00AD", "").Replace("\uFB01", "fi");
+        word.Clear();
+        if (number.EnumerateRunes().Any(Rune.IsNumber) || numberWord.IsMatch(number))
+            FaultHere(
+                $"the number {Short(number.Trim(punctuation))} is typed by hand; expected a macro of "
+                    + $"{Macros}, or one of the exceptions in scripts/audit-paper.csx"
+            );
+    }
+
+    string ArgumentsOf(string name)
+    {
+        if (!commands.TryGetValue(name, out var known) && name.Trim() != "")
+            FaultHere(
+                $"\\{Short(name)} is neither a macro of {Macros} nor a command of "
+                    + "scripts/audit-paper.csx; add it there if it defines nothing and prints no number"
+            );
+        return known ?? "";
+    }
+
+    void AuditTable(string name)
+    {
+        var file = $"paper/{name}.tex";
+        if (!Regex.IsMatch(name, @"^tables/(boom|kowalski)$") || !File.Exists(file))
+            FaultHere($"\\input{{{name}}}: expected results or a table of render-tex");
+        else if (GeneratedLines(file, TableLine).Any(row => row.Value.Contains("XXXXX")))
+            FaultHere($"{file} is XXXXX");
+    }
 }
 
-string WithoutComments(string text) => Blank(text, new Regex(@"(?<!\\)%.*"));
-
-// The sentences alone: no commands, no arguments that TeX does not print, no lengths.
-string WithoutCommands(string text)
+// The lines of a file of render-tex, without its comments.
+IEnumerable<Match> GeneratedLines(string file, string pattern)
 {
-    text = Blank(text, new Regex($@"\\(?:{Silent})\*?(?:\s*\[[^\]]*\]|\s*{Group})*"));
-    text = Blank(text, new Regex($@"\\(?:{SilentAtFirst})\*?\s*{Group}"));
-    return Blank(text, new Regex(@"\\\\(?:\[[^\]]*\])?|\\[A-Za-z]+"));
+    var regex = new Regex($"^({pattern})$", Linear);
+    var lines = Read(file).TrimEnd('\n').Split('\n');
+    for (var i = 0; i < lines.Length; i++)
+    {
+        var match = regex.Match(lines[i]);
+        if (i == 0 ? lines[i] != Tex.Generated : !match.Success && !lines[i].StartsWith('%'))
+            Fault($"{file}:{i + 1}: render-tex did not write the line {Short(lines[i])}");
+        else if (match.Success)
+            yield return match;
+    }
 }
 
-string Blank(string text, Regex regex) =>
-    regex.Replace(text, match => Regex.Replace(match.Value, "[^\n]", " "));
+// TeX ends a line at a lone carriage return too.
+string Read(string file)
+{
+    var text = DataFile
+        .ReadText(file, mostBytes: 10_000_000)
+        .Replace("\r\n", "\n")
+        .Replace('\r', '\n');
+    return Regex.IsMatch(text, @"[\uFFFD\p{Cc}-[\n\t]]")
+        ? throw new InvalidDataException($"{file}: is not UTF-8 text")
+        : text;
+}
+
+// All faults but the last are warnings; the last is the error.
+void Fault(string fault)
+{
+    if (lastFault != null)
+        Script.Warn(lastFault);
+    lastFault = fault;
+    if (++faults == MostFaults)
+        throw new InvalidDataException($"{fault}; there may be more");
+}
+
+string Short(ReadOnlySpan<char> text) => text.Length <= 100 ? text.ToString() : $"{text[..100]}…";
+
+// An open brace or bracket: what closes it, whether text stands in it, where that begins; the command
+// whose argument it is, and which arguments follow.
+readonly record struct Group(char Close, bool IsText, int Start, string Command, string Next);

@@ -2,34 +2,141 @@
 #r "nuget: CsvHelper, 33.0.1"
 #r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
+#load "../shared/screen.csx"
+#load "../shared/files.csx"
+#load "../shared/calkit-yaml.csx"
+#load "../shared/sweep.csx"
+#load "../shared/log-reader.csx"
+#load "../shared/boom-log.csx"
+#load "../shared/docker-stats.csx"
+#load "../shared/benchmark-run.csx"
+#load "../shared/collector.csx"
+#nullable enable
 
-// The wall time of every BOOM run of the sweeps in calkit.yaml, from its logs: results/boom.csv.
-//
-//     dotnet script scripts/collect-boom.csx -- [STAGE...] [--start-marker TEXT]
-//
-// Without STAGE: every stage named benchmark-boom or benchmark-boom-…
+const string Help = """
+    Everything that the logs of BOOM's runs tell, one row a run: results/boom.csv (the notebook's
+    table) and results/boom-runs.csv. The runs are those of the stages benchmark-boom… in calkit.yaml.
 
-const string Usage = "collect-boom.csx [STAGE...] [--start-marker TEXT]";
+    usage: dotnet script scripts/collect-boom.csx -- [OPTION...]
 
-return Stage.Run(() =>
-{
-    var commandLine = new CommandLine(Args, Usage, "--start-marker=");
-    var marker = commandLine.Optional("--start-marker");
-    var runs = Sweep.Runs("calkit.yaml", "benchmark-boom", commandLine.Words);
+      --start-marker STAGE=TEXT  a run of this stage starts at the first line of consumer.log that
+                                 holds TEXT, not at its first timestamp; once or more
+      --output DIR               the directory of the tables [results]
 
-    var wallTimes = new List<WallTime>();
-    foreach (var run in runs)
+    example: dotnet script scripts/collect-boom.csx -- \
+      --start-marker "benchmark-boom-2026=Consumer received first message"
+    """;
+
+return Script.Run(
+    Args,
+    Help,
+    commandLine =>
     {
-        var consumer = $"{run.Directory}/consumer.log";
-        var scheduler = $"{run.Directory}/scheduler.log";
-        if (!Log.AllExist(consumer, scheduler))
-            continue;
+        var yaml = CalkitYaml.Read("calkit.yaml");
+        var sweep = Sweep.Runs(yaml, "benchmark-boom");
+        var markers = StartMarkers(commandLine.All("--start-marker"), sweep);
+        var runs = Collector.ReadAll(sweep, logs => ReadRun(logs, yaml, markers));
 
-        // A run lasts from the consumer's first timestamp, or the marker's, to the scheduler's last.
-        var start = BoomLog.StartOfRun(consumer, marker);
-        var end = BoomLog.LastTimestamp(scheduler);
-        wallTimes.Add(new WallTime(run, start, end, scheduler));
+        foreach (var stage in runs.GroupBy(run => run.Logs.Run.Stage))
+            TellCompleteness(stage.Key, stage.Select(pair => pair.Run).ToArray());
+        Collector.Save("boom", commandLine, runs.Select(pair => pair.Run.Run).ToArray());
     }
+);
 
-    WallTime.Save("results/boom.csv", wallTimes, runs);
-});
+// All facts of one run but its completeness. Null where it has no logs.
+BoomRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> markers)
+{
+    if (!logs.HaveAll("consumer.log", "scheduler.log"))
+        return null;
+    // Of the first of the run's stages that has one.
+    var stage = logs.Run.Stages.FirstOrDefault(markers.ContainsKey);
+    var marker = stage == null ? null : markers[stage];
+    var consumer = BoomLog.Read(logs.PathOf("consumer.log"), marker);
+    var scheduler = BoomLog.Read(logs.PathOf("scheduler.log"));
+    // From the consumer's first timestamp (or the marker's) to the scheduler's last one: the
+    // notebook's definition of a run.
+    var (start, end, lastBatch) = (consumer.Start, scheduler.End, scheduler.LastBatch);
+    if (end < start || lastBatch < start || lastBatch > end)
+        throw new InvalidDataException(
+            $"{logs.PathOf("scheduler.log")}: expected start, last batch and end of the run in this order, "
+                + $"found {start:O}, {lastBatch?.ToString("O") ?? "no batch"}, {end:O}"
+        );
+
+    var nAlerts = Sweep.NAlerts(yaml, logs.Run);
+    var ingest = logs.Ingest(nAlerts);
+    var consumerStats = logs.Optional("consumer.stats.log", DockerStats.Read);
+    var schedulerStats = logs.Optional("scheduler.stats.log", DockerStats.Read);
+    var run = new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
+    {
+        NAlerts = nAlerts,
+        StartTime = start,
+        EndTime = end,
+        // Truncated, not rounded: the notebook's definition.
+        WallTimeS = (end - start).Ticks / TimeSpan.TicksPerSecond,
+        // Until the last batch through a filter a run processes; then docker compose waits for a
+        // scheduler that does not react to its request to stop.
+        ProcessingTimeS = (lastBatch - start)?.TotalSeconds,
+        IdleTailS = (end - lastBatch)?.TotalSeconds,
+        Warnings = consumer.Warnings + scheduler.Warnings,
+        Errors = consumer.Errors + scheduler.Errors,
+        KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,
+        // What the consumer received, over the time that the producer took.
+        KafkaMbPerS = consumerStats?.ReceivedMb / ingest?.Seconds,
+        ConsumerPeakGib = consumerStats?.PeakGib,
+        SchedulerPeakGib = schedulerStats?.PeakGib,
+        // Both are polled at the same pace; the shorter one ends the sum.
+        PeakMemoryGib = (consumerStats?.MemoryGib ?? [])
+            .Zip(schedulerStats?.MemoryGib ?? [], (a, b) => a + b)
+            .Max(),
+    };
+    if (run.PeakMemoryGib < run.ConsumerPeakGib || run.PeakMemoryGib < run.SchedulerPeakGib)
+    {
+        logs.Note("a *.stats.log is too short for a sum", run.Directory);
+        run.PeakMemoryGib = null;
+    }
+    return new BoomRun(run, scheduler.AlertsOfFilter);
+}
+
+// A run is complete when every filter that any run of its stage has saw all alerts of the night.
+void TellCompleteness(string stage, BoomRun[] runs)
+{
+    var filters = runs.SelectMany(run => run.AlertsOfFilter.Keys).Distinct().Count();
+    if (filters == 0)
+        Script.Warn(
+            $"no run of {stage} has lines of filters: whether they are complete is not known"
+        );
+    foreach (var (run, alerts) in runs)
+    {
+        run.FiltersSeen = alerts.Count;
+        run.MinAlertsFiltered = alerts.Values.Min(number => (long?)number);
+        run.MaxAlertsFiltered = alerts.Values.Max(number => (long?)number);
+        if (filters > 0)
+            run.Complete =
+                alerts.Count == filters && alerts.Values.All(number => number == run.NAlerts);
+        if (run.Complete == false)
+            Script.Warn(
+                $"{run.Directory}: incomplete, it counts nowhere: {alerts.Count} of {filters} filters saw "
+                    + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts"
+            );
+        else if (run.WallTimeS > 0)
+            run.AlertsPerS = (double)run.NAlerts / run.WallTimeS;
+    }
+}
+
+// "STAGE=TEXT" of the command line, by stage.
+Dictionary<string, string> StartMarkers(string[] texts, IReadOnlyList<SweepRun> sweep)
+{
+    var stages = sweep.SelectMany(run => run.Stages).Distinct().ToArray();
+    var markers = new Dictionary<string, string>();
+    foreach (var parts in texts.Select(text => text.Split('=', 2)))
+        if (parts.Length != 2 || parts[1] == "" || !stages.Contains(parts[0]))
+            throw new UsageException(
+                $"--start-marker: expected STAGE=TEXT, where STAGE is {string.Join(" or ", stages)}"
+            );
+        else if (!markers.TryAdd(parts[0], parts[1]))
+            throw new UsageException($"--start-marker: {parts[0]} is given twice");
+    return markers;
+}
+
+// A run, and how many alerts each filter saw in it.
+record BoomRun(BenchmarkRun Run, IReadOnlyDictionary<string, long> AlertsOfFilter);

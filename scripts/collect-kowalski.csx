@@ -2,32 +2,68 @@
 #r "nuget: CsvHelper, 33.0.1"
 #r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
+#load "../shared/screen.csx"
+#load "../shared/files.csx"
+#load "../shared/calkit-yaml.csx"
+#load "../shared/sweep.csx"
+#load "../shared/log-reader.csx"
+#load "../shared/supervisord-log.csx"
+#load "../shared/boom-log.csx"
+#load "../shared/docker-stats.csx"
+#load "../shared/benchmark-run.csx"
+#load "../shared/collector.csx"
+#nullable enable
 
-// The wall time of every Kowalski run of the sweeps in calkit.yaml, from supervisord's log:
-// results/kowalski.csv.
-//
-//     dotnet script scripts/collect-kowalski.csx -- [STAGE...]
-//
-// Without STAGE: every stage named benchmark-kowalski or benchmark-kowalski-…
+const string Help = """
+    Everything that the logs of Kowalski's runs tell, one row a run: results/kowalski.csv (the
+    notebook's table) and results/kowalski-runs.csv. The runs are those of the stages
+    benchmark-kowalski… in calkit.yaml.
 
-const string Usage = "collect-kowalski.csx [STAGE...]";
+    usage: dotnet script scripts/collect-kowalski.csx -- [OPTION...]
 
-return Stage.Run(() =>
-{
-    var commandLine = new CommandLine(Args, Usage);
-    var runs = Sweep.Runs("calkit.yaml", "benchmark-kowalski", commandLine.Words);
+      --output DIR  the directory of the tables [results]
 
-    var wallTimes = new List<WallTime>();
-    foreach (var run in runs)
+    example: dotnet script scripts/collect-kowalski.csx -- --output try
+    """;
+
+return Script.Run(
+    Args,
+    Help,
+    commandLine =>
     {
-        var supervisord = $"{run.Directory}/supervisord.log";
-        if (!Log.AllExist(supervisord))
-            continue;
-
-        // A run lasts from "alert-broker-ztf entered RUNNING state" to "received SIGTERM …".
-        var (start, end) = SupervisordLog.TimesOfRun(supervisord);
-        wallTimes.Add(new WallTime(run, start, end, supervisord));
+        var yaml = CalkitYaml.Read("calkit.yaml");
+        var sweep = Sweep.Runs(yaml, "benchmark-kowalski");
+        var runs = Collector.ReadAll(sweep, logs => ReadRun(logs, yaml));
+        Collector.Save("kowalski", commandLine, runs.Select(pair => pair.Run).ToArray());
     }
+);
 
-    WallTime.Save("results/kowalski.csv", wallTimes, runs);
-});
+// All facts of one run. Null where it has no log.
+BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml)
+{
+    if (!logs.HaveAll("supervisord.log"))
+        return null;
+    // From the broker's start to the signal that ends it: the notebook's definition of a run. Whole
+    // seconds, since supervisord's milliseconds are dropped.
+    var supervisord = SupervisordLog.Read(logs.PathOf("supervisord.log"));
+    if (supervisord.NStarts > 1)
+        logs.Note("several starts, of which the first counts,", logs.PathOf("supervisord.log"));
+    var wallTime = (supervisord.End - supervisord.Start).Ticks / TimeSpan.TicksPerSecond;
+    var nAlerts = Sweep.NAlerts(yaml, logs.Run);
+    var ingest = logs.Ingest(nAlerts);
+    return new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
+    {
+        NAlerts = nAlerts,
+        StartTime = supervisord.Start,
+        EndTime = supervisord.End,
+        WallTimeS = wallTime,
+        // The benchmark ends a run once all alerts are classified: all of it is processing.
+        ProcessingTimeS = wallTime,
+        IdleTailS = 0,
+        AlertsPerS = wallTime > 0 ? (double)nAlerts / wallTime : null,
+        Warnings = supervisord.Warnings,
+        Errors = supervisord.Errors,
+        KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,
+        PeakMemoryGib = logs.Optional("ingester.stats.log", DockerStats.Read)?.PeakGib,
+    };
+}

@@ -2,165 +2,183 @@
 #r "nuget: CsvHelper, 33.0.1"
 #r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
+#load "../shared/screen.csx"
+#load "../shared/files.csx"
+#load "../shared/calkit-yaml.csx"
+#load "../shared/sweep.csx"
+#load "../shared/benchmark-run.csx"
+#load "../shared/configuration.csx"
+#nullable enable
 
-// How the throughput grows with the number of workers, results/scaling.csv, and what that means for
-// the alerts of the Rubin Observatory, results/rubin.json.
-//
-//     dotnet script scripts/compute-scaling.csx
-//
-// As in the notebook's scaling figure: a throughput is n_alerts over wall_time_s, the number of
-// workers the sum over all columns n_…workers, and of the runs with the same number the best counts.
-// A run that is incomplete in results/checks.csv is left out.
+const string Help = """
+    How the throughput grows with the number of workers, results/scaling.csv, and what that means for
+    the alerts of the Rubin Observatory, results/rubin.json. It reads results/boom-runs.csv,
+    results/kowalski-runs.csv and the parameters in calkit.yaml. As in the notebook's scaling figure,
+    the number of workers is the sum over all arguments n_…workers, and of the configurations with
+    the same number the best counts; of a configuration's runs (repetitions) the median.
 
-using System.Text.Json.Nodes;
+    usage: dotnet script scripts/compute-scaling.csx -- [OPTION...]
 
-const string Checks = "results/checks.csv";
+      --boom NAME=VALUE,...      only the runs with these values of arguments; NAME= is a blank one
+      --kowalski NAME=VALUE,...  the same
+      --output DIR               the directory of the files [results]
 
-return Stage.Run(() =>
-{
-    new CommandLine(Args, "compute-scaling.csx").NoWords();
-    var alerts = Sweep.Parameter("calkit.yaml", "n_alerts");
-    var rubinRate =
-        Sweep.Parameter("calkit.yaml", "rubin_alerts")
-        / Sweep.Parameter("calkit.yaml", "rubin_interval_s");
-    var boom = BestOfEachNumber("boom", alerts);
-    var kowalski = BestOfEachNumber("kowalski", alerts);
+    example: dotnet script scripts/compute-scaling.csx -- --boom machine=server
+    """;
 
-    // BOOM's speed-up over Kowalski at each number of workers that both have.
-    var speedups = boom.Join(
-            kowalski,
-            ofBoom => ofBoom.Workers,
-            ofKowalski => ofKowalski.Workers,
-            (ofBoom, ofKowalski) => (ofBoom.Workers, Value: ofKowalski.WallTime / ofBoom.WallTime)
-        )
-        .ToArray();
+const string Columns =
+    "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,configuration";
 
-    var rubin = new JsonObject
+return Script.Run(
+    Args,
+    Help,
+    commandLine =>
     {
-        ["n_alerts"] = alerts,
-        ["rubin_alerts_per_s"] = rubinRate,
-        ["boom"] = AgainstRubin(boom, rubinRate),
-        ["kowalski"] = AgainstRubin(kowalski, rubinRate),
-        ["boom_speedup"] = new JsonObject
+        var yaml = CalkitYaml.Read("calkit.yaml");
+        var rubinRate =
+            Sweep.Parameter(yaml, "rubin_alerts") / Sweep.Parameter(yaml, "rubin_interval_s");
+        var boom = Configurations("boom", commandLine);
+        var kowalski = Configurations("kowalski", commandLine);
+        Configuration[] all = [.. boom, .. kowalski];
+        if (all.Length == 0)
+            throw new InvalidDataException(
+                "results: there is no table of runs; first run collect-boom"
+            );
+        if (boom.Length > 0 && kowalski.Length > 0)
+            Configuration.Compare(boom[0], kowalski[0]);
+        var (bestOfBoom, bestOfKowalski) = (BestOfEachNumber(boom), BestOfEachNumber(kowalski));
+
+        Screen.PrintTable([
+            ["best configuration", "workers", "runs", "alerts/s"],
+            .. bestOfBoom.Select(best => Told("BOOM", best)),
+            .. bestOfKowalski.Select(best => Told("Kowalski", best)),
+        ]);
+        // Rates are in alerts/s and MB/s (10^6 bytes).
+        var rubin = new
         {
-            ["min"] = speedups.Length == 0 ? null : speedups.Min(speedup => speedup.Value),
-            ["max"] = speedups.Length == 0 ? null : speedups.Max(speedup => speedup.Value),
-            ["by_n_workers"] = new JsonObject(
-                speedups.Select(speedup =>
-                    KeyValuePair.Create($"{speedup.Workers}", (JsonNode)speedup.Value)
-                )
+            all[0].NAlerts,
+            RubinAlertsPerS = rubinRate,
+            Boom = AgainstRubin(bestOfBoom, rubinRate),
+            Kowalski = AgainstRubin(bestOfKowalski, rubinRate),
+            BoomSpeedup = Speedup(bestOfBoom, bestOfKowalski),
+            // The figure groups the runs by them.
+            BoomAlertWorkers = boom.Select(AlertWorkers)
+                .Where(number => number != "")
+                .Distinct()
+                .OrderBy(number => number.Length)
+                .ThenBy(number => number, StringComparer.Ordinal),
+            // Over all configurations, Kowalski's too: the same producer feeds both.
+            KafkaAlertsPerS = OverConfigurations(all, run => run.KafkaAlertsPerS),
+            KafkaMbPerS = OverConfigurations(boom, run => run.KafkaMbPerS),
+            KafkaOverRubin = OverConfigurations(all, run => run.KafkaAlertsPerS / rubinRate),
+        };
+        Configuration[] best = [.. bestOfBoom, .. bestOfKowalski];
+        var bests = best.ToHashSet<Configuration>(ReferenceEqualityComparer.Instance);
+        var output = commandLine.Optional("--output") ?? "results";
+        Script.Write(
+            (
+                $"{output}/scaling.csv",
+                Csv.Text([
+                    Columns.Split(','),
+                    .. boom.Select(one => Row("boom", one, bests)),
+                    .. kowalski.Select(one => Row("kowalski", one, bests)),
+                ])
             ),
-        },
-        ["kafka"] = Kafka(rubinRate),
-    };
-
-    var scaling = new Table(["system", "n_workers", "alerts_per_s", "configuration"]);
-    foreach (var (system, bests) in new[] { ("boom", boom), ("kowalski", kowalski) })
-    foreach (var best in bests)
-        scaling.Add(system, $"{best.Workers}", Numbers.Exact(best.AlertsPerS), best.Configuration);
-    scaling.Write("results/scaling.csv");
-    Stage.WriteJson("results/rubin.json", rubin);
-    scaling.Print();
-    Console.WriteLine($"Rubin's rate: {Numbers.Round(rubinRate, 1)} alerts/s");
-});
-
-// The best run of each total number of workers, by that number. Of equally good ones, the first.
-Best[] BestOfEachNumber(string system, double alerts)
-{
-    var table = Table.Read($"results/{system}.csv", "wall_time_s");
-    var columns = table.Columns.Where(name => name.StartsWith("n_") && name.EndsWith("workers"));
-    if (!columns.Any())
-        throw new InvalidDataException($"results/{system}.csv:1: there is no column n_…workers");
-    var rows = Complete(system, table).ToArray();
-    if (rows.Length == 0)
-        throw new InvalidDataException($"results/{system}.csv: there is no complete run");
-    return rows.Select(row => new Best(
-            columns.Sum(column => Workers(row, column)),
-            row.NumberAboveZero("wall_time_s"),
-            alerts / row.NumberAboveZero("wall_time_s"),
-            string.Join(" ", columns.Select(column => $"{column}={row[column]}"))
-        ))
-        .GroupBy(run => run.Workers)
-        .Select(runs => runs.MaxBy(run => run.AlertsPerS))
-        .OrderBy(best => best.Workers)
-        .ToArray();
-}
-
-// The rows whose runs are not known to be incomplete.
-IEnumerable<Row> Complete(string system, Table table)
-{
-    if (!File.Exists(Checks))
-    {
-        Stage.Warn($"{Checks} does not exist: the runs of results/{system}.csv are not checked");
-        return table.Rows;
+            ($"{output}/rubin.json", Script.Json(rubin))
+        );
     }
-    var arguments = table.Columns.Except(WallTime.Columns).ToArray();
-    var incomplete = Table
-        .Read(Checks)
-        .Rows.Where(check => check["system"] == system && check["complete"] == "false")
+);
+
+// The configurations of a system that have a complete run. A project may have one system only.
+Configuration[] Configurations(string system, CommandLine commandLine)
+{
+    var table = $"results/{system}-runs.csv";
+    var selection = Selection.Parse($"--{system}", commandLine.Optional($"--{system}"));
+    if (!Path.Exists(table))
+    {
+        Script.Warn($"{table} does not exist: nothing is computed of {system}");
+        return [];
+    }
+    var all = Configuration.Of(selection.Of(RunsTable.Read(system, table), table));
+    // Machines or nights are not to be compared by their numbers of workers.
+    string Others(Configuration one) =>
+        string.Join(
+            '\n',
+            one.Arguments.Where(x => x.Value != "" && !BenchmarkRun.IsOfWorkers(x.Key))
+        );
+    var differing = all.DistinctBy(Others).ToArray();
+    if (differing.Length > 1)
+        throw selection.Ambiguous(table, differing);
+    var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
+    return complete.Length > 0
+        ? complete
+        : throw new InvalidDataException($"{table}: there is no complete run");
+}
+
+// The best configuration of each number of workers, by that number. Of equally good ones, the first.
+Configuration[] BestOfEachNumber(Configuration[] configurations) =>
+    configurations
+        .GroupBy(one => one.NWorkers)
+        .Select(group => group.MaxBy(one => one.AlertsPerS.Median)!)
         .ToArray();
-    bool IsIncomplete(Row row) =>
-        incomplete.Any(check => arguments.All(argument => check[argument] == row[argument]));
-    foreach (var row in table.Rows.Where(IsIncomplete))
-        Stage.Warn($"{row.Place}: the run is incomplete, and is left out");
-    return table.Rows.Where(row => !IsIncomplete(row));
-}
 
-// A stage without such workers leaves its column blank.
-int Workers(Row row, string column) =>
-    row[column] == "" ? 0
-    : int.TryParse(row[column], out var workers) ? workers
-    : throw new InvalidDataException(
-        $"{row.Place}: {column} is \"{row[column]}\", expected a number of workers"
-    );
-
-JsonObject AgainstRubin(Best[] scaling, double rubinRate)
+// The fewest workers are null where no number of them is enough.
+object? AgainstRubin(Configuration[] bests, double rubinRate)
 {
-    var best = scaling.MaxBy(run => run.AlertsPerS);
-    var enough = scaling.FirstOrDefault(run => run.AlertsPerS >= rubinRate);
-    return new JsonObject
-    {
-        ["best_alerts_per_s"] = best.AlertsPerS,
-        ["best_n_workers"] = best.Workers,
-        ["best_configuration"] = best.Configuration,
-        ["best_over_rubin"] = best.AlertsPerS / rubinRate,
-        // Null where no number of workers is enough.
-        ["fewest_workers_for_rubin"] = enough?.Workers,
-    };
-}
-
-// How fast the alerts went into Kafka, over all runs, and over Rubin's rate. Null without runs.
-JsonObject Kafka(double rubinRate)
-{
-    const string Rates = "results/kafka.csv";
-    if (!File.Exists(Rates))
-    {
-        Stage.Warn($"{Rates} does not exist: no Kafka rates in results/rubin.json");
+    if (bests.MaxBy(one => one.AlertsPerS.Median) is not { AlertsPerS: var rate } best)
         return null;
-    }
-    var rows = Table.Read(Rates, "alerts_per_s", "mb_per_s").Rows;
-    var rate = Spread(rows, "alerts_per_s");
-    return new JsonObject
+    return new
     {
-        ["alerts_per_s"] = rate,
-        ["mb_per_s"] = Spread(rows, "mb_per_s"),
-        ["over_rubin"] = (double?)rate?["median"] / rubinRate,
+        BestAlertsPerS = rate,
+        BestNWorkers = best.NWorkers,
+        BestConfiguration = best.Text,
+        BestOverRubin = Spread.Ratio(rate, new(rubinRate, rubinRate, rubinRate, rate.N)),
+        FewestWorkersForRubin = bests
+            .FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate)
+            ?.NWorkers,
     };
 }
 
-JsonObject Spread(IEnumerable<Row> rows, string column)
+// BOOM's speed-up over Kowalski at each number of workers that both have.
+object? Speedup(Configuration[] boom, Configuration[] kowalski)
 {
-    var numbers = rows.Where(row => row[column] != "").Select(row => row.Number(column)).ToArray();
-    return numbers.Length == 0
+    var ratios = new Dictionary<string, Spread>();
+    foreach (var one in boom)
+        if (kowalski.FirstOrDefault(other => other.NWorkers == one.NWorkers) is { } other)
+            ratios.Add($"{one.NWorkers}", Spread.Ratio(other.WallTimeS, one.WallTimeS)!);
+    var medians = Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median));
+    return medians == null
         ? null
-        : new JsonObject
+        : new
         {
-            ["runs"] = numbers.Length,
-            ["median"] = Numbers.Median(numbers),
-            ["min"] = numbers.Min(),
-            ["max"] = numbers.Max(),
+            medians.Min,
+            medians.Max,
+            ByNWorkers = ratios,
         };
 }
 
-// The best run with a total number of workers: its wall time (s) and throughput (alerts/s).
-record Best(int Workers, double WallTime, double AlertsPerS, string Configuration);
+Spread? OverConfigurations(Configuration[] configurations, Func<BenchmarkRun, double?> fact) =>
+    Spread.Of(configurations.Select(one => one.SpreadOf(fact)?.Median));
+
+string AlertWorkers(Configuration one) => one.Arguments.GetValueOrDefault("n_alert_workers", "");
+
+string[] Told(string system, Configuration best) =>
+    [
+        $"{system} {best.Text}",
+        $"{best.NWorkers}",
+        $"{best.Runs.Count}",
+        Numbers.Round(best.AlertsPerS.Median, 0),
+    ];
+
+string[] Row(string system, Configuration one, HashSet<Configuration> bests) =>
+    [
+        system,
+        $"{one.NWorkers}",
+        AlertWorkers(one),
+        $"{one.Runs.Count}",
+        Numbers.Exact(one.AlertsPerS.Median),
+        Numbers.Exact(one.AlertsPerS.Min),
+        Numbers.Exact(one.AlertsPerS.Max),
+        bests.Contains(one) ? "true" : "false",
+        one.Text,
+    ];

@@ -1,86 +1,104 @@
 #!/usr/bin/env dotnet-script
-#r "nuget: Deedle, 7.0.0"
-
-// The results as data frames, to look at them from all sides. Written to be edited: change a line,
-// run it again. It writes nothing.
-//
-//     dotnet script scripts/explore.csx
+#r "nuget: Deedle, 8.1.0"
 
 using Deedle;
 
-const double Alerts = 29_142; // n_alerts in calkit.yaml
+if (Args.Contains("--help"))
+{
+    WriteLine(
+        """
+        The tables of runs as data frames, to look at them from all sides. Written to be edited: change
+        a line, run it again. It writes nothing, and is not a stage.
 
-// ---- The tables, as the notebook's last cells showed them
+        usage: dotnet run pipeline.cs -- scripts/explore.csx
+               dotnet script -i scripts/explore.csx    (ends at a prompt, with all that is defined here)
+        """
+    );
+    return 0;
+}
 
-var boom = Frame.ReadCsv("results/boom.csv");
-var kowalski = Frame.ReadCsv("results/kowalski.csv");
+// ---- The runs that count, by their directory
 
-WriteLine("BOOM");
-boom.Print();
-WriteLine("Kowalski");
-kowalski.Print();
+Frame<string, string> Runs(string table)
+{
+    var runs = Frame.ReadCsv(table).IndexRows<string>("run");
+    return runs.ColumnKeys.Contains("complete")
+        ? runs.Where(run => $"{run.Value.TryGetObservation("complete").Value.Value}" != "False")
+        : runs;
+}
 
-// ---- Two more columns: all workers, and the throughput (alerts/s)
+var boom = Runs("results/boom-runs.csv");
+var kowalski = Runs("results/kowalski-runs.csv");
 
-var workers =
-    boom.GetColumn<double>("n_alert_workers")
-    + boom.GetColumn<double>("n_ml_workers")
-    + boom.GetColumn<double>("n_filter_workers");
-boom.AddColumn("n_workers", workers);
-boom.AddColumn(
-    "alerts_per_s",
-    boom.GetColumn<double>("wall_time_s").Select(run => Alerts / run.Value)
-);
-kowalski.AddColumn(
-    "alerts_per_s",
-    kowalski.GetColumn<double>("wall_time_s").Select(run => Alerts / run.Value)
-);
+// ---- What they are run with: n_alert_workers, n_ml_workers, …
 
-// ---- Some of the runs: those with six alert workers
+string[] Workers(Frame<string, string> runs) =>
+    runs.ColumnKeys.Where(name => name.StartsWith("n_") && name.EndsWith("workers")).ToArray();
 
-WriteLine("BOOM with six alert workers");
-Frame.FromRows(boom.Rows.Where(run => run.Value.GetAs<int>("n_alert_workers") == 6)).Print();
+foreach (var runs in new[] { boom, kowalski })
+    runs.AddColumn(
+        "n_workers_in_all",
+        Workers(runs)
+            .Select(name => runs.GetColumn<double>(name).FillMissing(0.0))
+            .Aggregate((a, b) => a + b)
+    );
 
-// ---- The best configuration of BOOM for each number of workers
+// ---- Wall times (s) over the first two kinds of workers, means over all else
 
-var best = boom
-    .Rows.Observations.Select(run => run.Value)
-    .Select(run => new
-    {
-        Workers = run.GetAs<double>("n_workers"),
-        Alert = run.GetAs<int>("n_alert_workers"),
-        Ml = run.GetAs<int>("n_ml_workers"),
-        Filter = run.GetAs<int>("n_filter_workers"),
-        WallTimeS = run.GetAs<double>("wall_time_s"),
-        AlertsPerS = run.GetAs<double>("alerts_per_s"),
-    })
-    .GroupBy(run => run.Workers)
-    .OrderBy(runs => runs.Key)
-    .Select(runs => runs.MaxBy(run => run.AlertsPerS))
-    .ToArray();
-
-WriteLine("The best configuration of BOOM for each number of workers");
-Frame.FromRecords(best).Print();
-
-// ---- Wall times (s) over alert workers (rows) and ML workers (columns), means over filter workers
-
-WriteLine("Wall time (s) over alert workers and ML workers");
-boom.PivotTable<int, string, int, int, double>(
-        "n_alert_workers",
-        "n_ml_workers",
-        runs => runs.GetColumn<double>("wall_time_s").Values.Average()
+var kinds = Workers(boom);
+var (rows, columns) = (kinds[0], kinds[Math.Min(1, kinds.Length - 1)]);
+WriteLine($"Wall time (s) over {rows} (rows) and {columns} (columns)");
+boom.PivotTable<string, string, int, int, double>(
+        rows,
+        columns,
+        runs => Math.Round(runs.GetColumn<double>("wall_time_s").Mean(), 1)
     )
     .Print();
 
-// ---- BOOM's speed-up over Kowalski, where both have the same number of workers
+// ---- What a GiB of memory is good for: alerts/s per GiB, the best for each number of workers
 
-var speedup = best.Join(
-    kowalski.Rows.Observations.Select(run => run.Value),
-    ofBoom => ofBoom.Workers,
-    ofKowalski => ofKowalski.GetAs<double>("n_workers"),
-    (ofBoom, ofKowalski) =>
-        new { ofBoom.Workers, Speedup = ofKowalski.GetAs<double>("wall_time_s") / ofBoom.WallTimeS }
+Series<double, double> PerGib(Frame<string, string> runs)
+{
+    var rates = runs.GetColumn<double>("alerts_per_s") / runs.GetColumn<double>("peak_memory_gib");
+    runs.ReplaceColumn("alerts_per_s_per_gib", rates);
+    return runs.GroupRowsBy<double>("n_workers_in_all")
+        .GetColumn<double>("alerts_per_s_per_gib")
+        .MaxLevel(key => key.Item1)
+        .SortByKey();
+}
+
+WriteLine("Alerts/s per GiB over the number of workers, where both systems have it");
+var perGib = Frame.FromColumns(
+    new[]
+    {
+        KeyValuePair.Create("BOOM", PerGib(boom)),
+        KeyValuePair.Create("Kowalski", PerGib(kowalski)),
+    }
 );
+perGib.DropSparseRows().Print();
 
-WriteLine("BOOM's speed-up over Kowalski");
-Frame.FromRecords(speedup).Print();
+// ---- Which kind of worker does the wall time depend on? Among runs that are alike but for one
+// ---- kind: the wall time with the most of these workers over that with the fewest, on average.
+
+WriteLine("The wall time with the most workers of a kind over that with the fewest, else alike");
+var dependence = kinds.Select(kind =>
+{
+    var ratios = boom
+        .Rows.Observations.Select(run => run.Value)
+        .GroupBy(run =>
+            string.Join(" ", kinds.Where(other => other != kind).Select(other => run.Get(other)))
+        )
+        .Select(alike => alike.OrderBy(run => run.GetAs<double>(kind)).ToArray())
+        .Where(alike => alike.Length > 1)
+        .Select(alike =>
+            alike[^1].GetAs<double>("wall_time_s") / alike[0].GetAs<double>("wall_time_s")
+        )
+        .ToArray();
+    return new
+    {
+        Kind = kind,
+        Ratio = Math.Round(ratios.DefaultIfEmpty(double.NaN).Average(), 2),
+        Comparisons = ratios.Length,
+    };
+});
+Frame.FromRecords(dependence).Print();

@@ -1,194 +1,216 @@
 #!/usr/bin/env dotnet-script
 #r "nuget: CsvHelper, 33.0.1"
-#r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
+#load "../shared/screen.csx"
+#load "../shared/files.csx"
+#load "../shared/benchmark-run.csx"
+#load "../shared/configuration.csx"
+#load "../shared/json-file.csx"
+#load "../shared/tex.csx"
+#nullable enable
 
-// The numbers of the paper as TeX macros, from the results: paper/results.tex; and the runs as
-// tables: paper/tables/boom.tex, paper/tables/kowalski.tex.
-//
-//     dotnet script scripts/render-tex.csx
-//
-// A value that the results do not have stays XXXXX, and is named on stderr.
-
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-const string Memory = "results/memory.csv";
+const string Help = """
+    The numbers of the paper as TeX macros, paper/results.tex, and the configurations of both systems
+    as tables, paper/tables/boom.tex and kowalski.tex. It reads results/factor.json,
+    results/rubin.json, results/boom-runs.csv and results/kowalski-runs.csv. A value that the results
+    do not have stays XXXXX, and is named in a warning.
 
-return Stage.Run(() =>
-{
-    new CommandLine(Args, "render-tex.csx").NoWords();
-    var factor = ResultFile.Read("results/factor.json");
-    var rubin = ResultFile.Read("results/rubin.json");
-    if (factor.Number("boom_throughput_factor") is not > 0)
-        throw new InvalidDataException(
-            $"{factor.Path}: there is no boom_throughput_factor above 0; first run compute-factor"
+    usage: dotnet script scripts/render-tex.csx
+    """;
+
+return Script.Run(
+    Args,
+    Help,
+    _ =>
+    {
+        var factor = JsonFile.Read("results/factor.json");
+        var rubin = JsonFile.Read("results/rubin.json");
+        if (factor.Number("boom_throughput_factor") is not > 0)
+            throw new InvalidDataException(
+                $"{factor.Path}: there is no boom_throughput_factor above 0; first run compute-factor"
+            );
+        JsonFile.RefuseOtherNight(factor, rubin);
+
+        // The notebook's macros, spelled as the paper spells them.
+        Macro[] published =
+        [
+            Number("boomthroughputfactor", factor, "boom_throughput_factor", 0),
+            Number("kakfaingestratembps", rubin, "kafka_mb_per_s.median", 1),
+            Number("kakfaingestfactor", rubin, "kafka_over_rubin.median", 1),
+        ];
+        Macro[] further =
+        [
+            // GiB, in the reference configurations
+            Number("boommaxmem", factor, "boom.peak_memory_gib.median", 0),
+            Number("kowalskimaxmem", factor, "kowalski.peak_memory_gib.median", 0),
+            Number("boompeakmemory", factor, "boom.peak_memory_gib.median", 2),
+            Number("kowalskipeakmemory", factor, "kowalski.peak_memory_gib.median", 2),
+            // the reference configurations
+            Workers("boomreference", factor, "boom.configuration"),
+            Number("boomreferenceworkers", factor, "boom.n_workers", 0),
+            Number("kowalskireferenceworkers", factor, "kowalski.n_workers", 0),
+            // s, in the reference configurations
+            new(
+                "boomwalltime",
+                WallTime(factor, "boom"),
+                $"{factor.Path}: boom.wall_time_s.median"
+            ),
+            new(
+                "kowalskiwalltime",
+                WallTime(factor, "kowalski"),
+                $"{factor.Path}: kowalski.wall_time_s.median"
+            ),
+            Number("boomprocessingtime", factor, "boom.processing_time_s.median", 0),
+            Number("boomidletail", factor, "boom.idle_tail_s.median", 0),
+            Number("boomprocessingfactor", factor, "boom_processing_factor", 1),
+            // alerts/s, and over Rubin's rate
+            Number("benchmarkalerts", rubin, "n_alerts", 0),
+            Number("rubinrate", rubin, "rubin_alerts_per_s", 0),
+            Number("boombestthroughput", rubin, "boom.best_alerts_per_s.median", 0),
+            Number("kowalskibestthroughput", rubin, "kowalski.best_alerts_per_s.median", 0),
+            Number("boomrubinfactor", rubin, "boom.best_over_rubin.median", 1),
+            Number("kowalskirubinfactor", rubin, "kowalski.best_over_rubin.median", 1),
+            Number("boomrubinworkers", rubin, "boom.fewest_workers_for_rubin", 0),
+            Number("boomminspeedup", rubin, "boom_speedup.min", 1),
+            Number("boommaxspeedup", rubin, "boom_speedup.max", 1),
+            // the groups of points in the figure
+            new(
+                "boomalertworkers",
+                rubin.List("boom_alert_workers"),
+                $"{rubin.Path}: boom_alert_workers"
+            ),
+        ];
+        foreach (var macro in published.Concat(further).Where(macro => macro.Value == null))
+            Script.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
+
+        Script.Write(
+            (
+                "paper/results.tex",
+                Text([
+                    Tex.Generated,
+                    .. published.Select(macro => macro.Definition),
+                    .. further.SelectMany(macro =>
+                        new[] { Tex.Comment(macro.Source), macro.Definition }
+                    ),
+                ])
+            ),
+            ("paper/tables/boom.tex", Text(TableOf("boom"))),
+            ("paper/tables/kowalski.tex", Text(TableOf("kowalski")))
         );
-
-    var memory = File.Exists(Memory) ? Table.Read(Memory, "run", "container", "peak_gib").Rows : [];
-
-    // The notebook's macros, spelled as the paper spells them.
-    Macro[] published =
-    [
-        FromJson("boomthroughputfactor", factor, "boom_throughput_factor", decimals: 0),
-        FromJson("kakfaingestratembps", rubin, "kafka.mb_per_s.median", decimals: 1),
-        FromJson("kakfaingestfactor", rubin, "kafka.over_rubin", decimals: 1),
-    ];
-    Macro[] further =
-    [
-        // GiB, in the reference configurations
-        FromMemory("boommaxmem", memory, factor, "boom", "consumer+scheduler"),
-        FromMemory("kowalskimaxmem", memory, factor, "kowalski", "ingester"),
-        // s, in the reference configurations
-        FromJson("boomwalltime", factor, "boom.wall_time_s", decimals: 0),
-        FromJson("kowalskiwalltime", factor, "kowalski.wall_time_s", decimals: 0),
-        FromJson("boomprocessingtime", factor, "boom.processing_time_s", decimals: 0),
-        FromJson("boomidletail", factor, "boom.idle_tail_s", decimals: 0),
-        FromJson("boomprocessingfactor", factor, "boom_processing_factor", decimals: 1),
-        // alerts/s, and over Rubin's rate
-        FromJson("benchmarkalerts", rubin, "n_alerts", decimals: 0),
-        FromJson("rubinrate", rubin, "rubin_alerts_per_s", decimals: 0),
-        FromJson("boombestthroughput", rubin, "boom.best_alerts_per_s", decimals: 0),
-        FromJson("kowalskibestthroughput", rubin, "kowalski.best_alerts_per_s", decimals: 0),
-        FromJson("boomrubinfactor", rubin, "boom.best_over_rubin", decimals: 1),
-        FromJson("kowalskirubinfactor", rubin, "kowalski.best_over_rubin", decimals: 1),
-        FromJson("boomrubinworkers", rubin, "boom.fewest_workers_for_rubin", decimals: 0),
-        FromJson("boomminspeedup", rubin, "boom_speedup.min", decimals: 1),
-        FromJson("boommaxspeedup", rubin, "boom_speedup.max", decimals: 1),
-    ];
-
-    foreach (var macro in published.Concat(further).Where(macro => macro.Value == null))
-        Stage.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
-    string[] lines =
-    [
-        Tex.Generated,
-        .. published.Select(macro => macro.Definition),
-        .. further.SelectMany(macro => new[] { $"% {macro.Source}", macro.Definition }),
-    ];
-    var alerts = rubin.Number("n_alerts");
-    var boomTable = RunsTable("boom", alerts);
-    var kowalskiTable = RunsTable("kowalski", alerts);
-
-    Stage.Write("paper/results.tex", Text(lines));
-    Stage.Write("paper/tables/boom.tex", Text(boomTable));
-    Stage.Write("paper/tables/kowalski.tex", Text(kowalskiTable));
-
-    foreach (var macro in published.Concat(further))
-        Console.WriteLine(macro.Definition);
-});
+        PrintResult(factor, rubin);
+    }
+);
 
 string Text(string[] lines) => string.Concat(lines.Select(line => line + "\n"));
 
-// All runs of a system: its workers, and for each run the wall time and the throughput.
-string[] RunsTable(string system, double? alerts)
+// A number of the results, rounded.
+string? Rounded(JsonFile file, string field, int decimals) =>
+    file.Number(field) is { } number ? Numbers.Round(number, decimals) : null;
+
+string? WallTime(JsonFile factor, string system) =>
+    factor.Number($"{system}.wall_time_s.median") is { } wallTime
+        ? Numbers.Seconds(wallTime)
+        : null;
+
+Macro Number(string name, JsonFile file, string field, int decimals) =>
+    new(name, Rounded(file, field, decimals), $"{file.Path}: {field}");
+
+// A configuration in words: "3 alert, 3 ML and 1 filter workers".
+Macro Workers(string name, JsonFile file, string field)
 {
-    var file = $"results/{system}.csv";
-    if (!File.Exists(file))
+    var arguments = file.Texts(field).Where(pair => pair.Value != "").ToArray();
+    var workers = arguments
+        .Where(pair => BenchmarkRun.IsOfWorkers(pair.Key))
+        .Select(pair => $"{pair.Value} {Kind(pair.Key)}".Trim())
+        .ToArray();
+    var others = arguments
+        .Where(pair => !BenchmarkRun.IsOfWorkers(pair.Key))
+        .Select(pair => $" ({pair.Key} {pair.Value})");
+    var text = workers switch
     {
-        Stage.Warn($"{file} does not exist: paper/tables/{system}.tex is XXXXX");
+        [] => null,
+        [var only] => only,
+        [.. var first, var last] => $"{string.Join(", ", first)} and {last}",
+    };
+    if (text != null)
+        text += $" workers{string.Concat(others)}";
+    return new(name, text, $"{file.Path}: {field}");
+}
+
+// n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
+string Kind(string argument) =>
+    Regex.Replace(argument, "^n_|(?<=^n_.*)_?workers$", "") is var kind && kind == "ml"
+        ? "ML"
+        : kind.Replace('_', ' ');
+
+// The configurations of a system: their arguments, how many runs, and the medians of these.
+string[] TableOf(string system)
+{
+    var file = $"results/{system}-runs.csv";
+    if (!Path.Exists(file))
+    {
+        Script.Warn($"{file} does not exist: paper/tables/{system}.tex is XXXXX");
         return [Tex.Generated, "XXXXX"];
     }
-    var table = Table.Read(file, "wall_time_s");
-    var arguments = table.Columns.Except(WallTime.Columns).ToArray();
-    string Throughput(Row row) =>
-        alerts is { } number
-            ? Numbers.Round(number / row.NumberAboveZero("wall_time_s"), 0)
-            : "{XXXXX}";
-
-    // siunitx aligns the numbers of an S column; text stands in braces.
-    string Cell(string text) =>
-        text != "" && text.All(char.IsAsciiDigit) ? text : $"{{{Tex.Escape(text)}}}";
-    string Heading(string argument) =>
-        $"{{{Tex.Escape(Regex.Replace(argument, "^n_|_workers$", "").Replace('_', ' '))}}}";
+    var configurations = Configuration
+        .Of(RunsTable.Read(system, file))
+        .Where(configuration => configuration.Runs.Count > 0)
+        .ToArray();
+    var arguments = configurations.SelectMany(one => one.Arguments.Keys).Distinct().ToArray();
     return
     [
         Tex.Generated,
-        $"% {file}: all rows; the throughput is n_alerts of results/rubin.json over wall_time_s",
-        $@"\begin{{tabular}}[t]{{{string.Concat(arguments.Select(_ => "S[table-format=2]"))}S[table-format=4]S[table-format=4]}}",
+        Tex.Comment($"{file}: a row a configuration, medians over its complete runs"),
+        // siunitx aligns the numbers of an S column; text stands in braces.
+        $@"\begin{{longtable*}}{{{string.Concat(arguments.Append("runs").Select(_ => "S[table-format=2]"))}S[table-format=4.1]S[table-format=5]}}",
         @"  \toprule",
-        $@"  {string.Join(" & ", arguments.Select(Heading))} & {{wall time (s)}} & {{alerts/s}} \\",
+        Row([.. arguments.Select(Heading), "{runs}", "{wall time (s)}", "{alerts/s}"]),
         @"  \midrule",
-        .. table.Rows.Select(row =>
-            $@"  {string.Join(" & ", arguments.Select(argument => Cell(row[argument])))} & {Cell(row["wall_time_s"])} & {Throughput(row)} \\"
-        ),
+        @"  \endhead",
         @"  \bottomrule",
-        @"\end{tabular}",
+        @"  \endfoot",
+        .. configurations.Select(configuration =>
+            Row([
+                .. arguments.Select(name => Cell(configuration.Arguments[name])),
+                $"{configuration.Runs.Count}",
+                Numbers.Exact(configuration.WallTimeS.Median),
+                Numbers.Round(configuration.AlertsPerS.Median, 0),
+            ])
+        ),
+        @"\end{longtable*}",
     ];
 }
 
-Macro FromJson(string name, ResultFile file, string field, int decimals) =>
-    new(
-        name,
-        file.Number(field) is { } number ? Numbers.Round(number, decimals) : null,
-        $"{file.Path}: {field}"
-    );
+string Row(string[] cells) => $@"  {string.Join(" & ", cells)} \\";
 
-// The largest peak of a container (GiB, whole) among the runs of the reference configuration.
-Macro FromMemory(
-    string name,
-    IEnumerable<Row> memory,
-    ResultFile factor,
-    string system,
-    string container
-)
+string Heading(string argument) =>
+    $"{{{Tex.Escape(Kind(argument) is { Length: > 0 } kind ? kind : "workers")}}}";
+
+string Cell(string text) =>
+    text != "" && text.All(char.IsAsciiDigit) ? text : $"{{{Tex.Escape(text)}}}";
+
+// What the whole pipeline has come to.
+void PrintResult(JsonFile factor, JsonFile rubin)
 {
-    var runs = factor.Texts($"{system}.runs");
-    var peaks = memory
-        .Where(row => runs.Contains(row["run"]) && row["container"] == container)
-        .Select(row => row.Number("peak_gib"))
-        .ToArray();
-    return new(
-        name,
-        peaks.Length > 0 ? Numbers.Round(peaks.Max(), 0) : null,
-        runs.Length > 0
-            ? $"{Memory}: peak_gib of {string.Join(" ", runs)} {container}"
-            : $"{factor.Path}: {system}.runs"
-    );
+    Screen.Print($"BOOM throughput factor: {Rounded(factor, "boom_throughput_factor", 1)}");
+    var best = new List<string>();
+    foreach (var (name, system) in new[] { ("Kowalski", "kowalski"), ("BOOM", "boom") })
+    {
+        var configuration = Configuration.TextOf(factor.Texts($"{system}.configuration"));
+        var rate = Rounded(rubin, $"{system}.best_alerts_per_s.median", 0);
+        if (WallTime(factor, system) is { } wallTime)
+            Screen.Print($"  {name} {wallTime} s for {configuration}");
+        if (Rounded(rubin, $"{system}.best_over_rubin.median", 1) is { } over)
+            best.Insert(0, $"{name} {over} times ({rate} alerts/s)");
+    }
+    if (best.Count > 0)
+        Screen.Print($"Best throughput over Rubin's rate: {string.Join(", ", best)}");
 }
 
 // A macro of the paper; without a value it stays XXXXX.
-record Macro(string Name, string Value, string Source)
+record Macro(string Name, string? Value, string Source)
 {
     public string Definition => Tex.Macro(Name, Value ?? "XXXXX");
-}
-
-// A JSON file of results; one that does not exist has nothing in it.
-record ResultFile(string Path, JsonNode Root)
-{
-    public static ResultFile Read(string path)
-    {
-        try
-        {
-            return new(
-                path,
-                File.Exists(path)
-                    ? JsonNode.Parse(File.ReadAllText(path), documentOptions: Strict)
-                    : null
-            );
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}:{e.LineNumber + 1}: is not valid JSON", e);
-        }
-    }
-
-    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
-    // The number in a field such as "boom.wall_time_s", or null.
-    public double? Number(string field) =>
-        Field(field) is JsonValue value
-        && value.TryGetValue(out double number)
-        && Math.Abs(number) < 1e15
-            ? number
-            : null;
-
-    // The texts in a list.
-    public string[] Texts(string field) =>
-        Field(field) is JsonArray list ? [.. list.Select(item => $"{item}")] : [];
-
-    JsonNode Field(string field) =>
-        field
-            .Split('.')
-            .Aggregate(Root, (node, name) => node is JsonObject json ? json[name] : null);
 }

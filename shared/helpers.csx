@@ -1,8 +1,303 @@
-// What the scripts share, by subject. A script loads this one file.
-#load "stage.csx"
-#load "scheduler.csx"
-#load "stats.csx"
-#load "sweep.csx"
-#load "logs.csx"
-#load "tables.csx"
-#load "numbers.csx"
+// What every script needs: its frame (command line, messages, exit code, whole files) and numbers.
+#nullable enable
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+/// <summary>A command line that the script does not understand: exit code 2.</summary>
+public sealed class UsageException(string message) : Exception(message);
+
+/// <summary>The frame of every script.</summary>
+public static class Script
+{
+    /// <summary>Runs a script's work. Returns the exit code: 1 for bad data, 2 for a bad command line.</summary>
+    /// <param name="help">What <c>--help</c> prints, and what options there are.</param>
+    public static int Run(IEnumerable<string> args, string help, Action<CommandLine> work)
+    {
+        // The same text on every machine.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            if (args.Contains("--help"))
+                Console.WriteLine(help);
+            else
+                work(new CommandLine(args, help));
+            return 0;
+        }
+        catch (UsageException e)
+        {
+            Say("ERROR", $"{e.Message}; --help tells more");
+            return 2;
+        }
+        catch (Exception e)
+            when (e
+                    is InvalidDataException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or ArithmeticException
+                        or FormatException
+                        or ArgumentException
+            )
+        {
+            Say("ERROR", e.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Prints one line <c>WARNING: …</c> on stderr.</summary>
+    public static void Warn(string message) => Say("WARNING", message);
+
+    static void Say(string kind, string message) =>
+        Console.Error.WriteLine(
+            $"{kind}: {Screen.OneLine(message.Length > 1000 ? message[..1000] + "…" : message)}"
+        );
+
+    /// <summary>
+    /// Writes files (UTF-8, no byte order mark) and makes their directories: each beside its target,
+    /// moved over that when all are whole.
+    /// </summary>
+    /// <exception cref="InvalidDataException">One can't be written; all old files are whole.</exception>
+    public static void Write(params (string Path, string Text)[] files)
+    {
+        var unique = $"{Environment.ProcessId}.{Path.GetRandomFileName()}";
+        var names = files.Select(file => TemporaryName(file.Path, unique)).ToArray();
+        var path = "";
+        try
+        {
+            foreach (var (name, file) in names.Zip(files))
+                WriteNew(name, file.Text, path = file.Path);
+            foreach (var (name, file) in names.Zip(files))
+                File.Move(name, path = file.Path, overwrite: true);
+        }
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Delete(names);
+            throw new InvalidDataException($"{path}: can't be written: {e.Message}", e);
+        }
+        foreach (var file in files)
+            Delete(LeftOvers(file.Path));
+    }
+
+    static string TemporaryName(string path, string unique) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{unique}.tmp");
+
+    static void WriteNew(string temporary, string text, string target)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(target))!;
+        // A stranger's project may have links in it where the results belong.
+        if (IsInside(directory, ".") && !IsInside(RealPath(directory), RealPath(".")))
+            throw new IOException("its directory is a link that leads out of the project");
+        Directory.CreateDirectory(directory);
+        if (Directory.Exists(target))
+            throw new IOException("it is a directory");
+        var old = new FileInfo(target);
+        var isFile = old.Exists && old.LinkTarget == null;
+        if (isFile && old.IsReadOnly)
+            throw new IOException("it is read-only");
+        // A file or a link that somebody put there is not opened.
+        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
+        if (isFile && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(stream.SafeFileHandle, old.UnixFileMode);
+        stream.Write(new UTF8Encoding(false).GetBytes(text));
+    }
+
+    static bool IsInside(string path, string directory) =>
+        Path.GetRelativePath(directory, path).Split(Path.DirectorySeparatorChar)[0] != "..";
+
+    // The path with all links followed, as far as it exists.
+    static string RealPath(string path)
+    {
+        var real = Path.GetPathRoot(Path.GetFullPath(path))!;
+        var left = new Stack<string>(
+            Path.GetFullPath(path)[real.Length..]
+                .Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+                .Reverse()
+        );
+        for (var links = 0; left.TryPop(out var part); )
+        {
+            if (part == "..")
+                real = Path.GetDirectoryName(real) ?? real;
+            else if (new FileInfo(Path.Combine(real, part)).LinkTarget is not { } target)
+                real = Path.Combine(real, part == "." ? "" : part);
+            else if (++links > 40)
+                throw new IOException($"{path} is a link that leads round");
+            else
+            {
+                real = Path.IsPathRooted(target) ? Path.GetPathRoot(target)! : real;
+                foreach (
+                    var step in target
+                        .Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+                        .Reverse()
+                )
+                    left.Push(step);
+            }
+        }
+        return real;
+    }
+
+    // What processes left that were killed while they wrote.
+    static IEnumerable<string> LeftOvers(string path) =>
+        Directory
+            .GetFiles(
+                Path.GetDirectoryName(Path.GetFullPath(path))!,
+                Path.GetFileName(TemporaryName(path, "*"))
+            )
+            .Where(file =>
+                int.TryParse(Path.GetFileName(file).Split('.')[^4], out var process)
+                && !IsRunning(process)
+            );
+
+    static bool IsRunning(int process)
+    {
+        try
+        {
+            Process.GetProcessById(process).Dispose();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    // As far as it can be done; what is left over does no harm.
+    static void Delete(IEnumerable<string> files)
+    {
+        try
+        {
+            foreach (var file in files)
+                File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+    }
+
+    /// <summary>A record as indented JSON, its names in snake_case.</summary>
+    public static string Json<T>(T record) => JsonSerializer.Serialize(record, JsonStyle) + "\n";
+
+    static readonly JsonSerializerOptions JsonStyle = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+}
+
+/// <summary>A script's options. Its help names each at the beginning of a line.</summary>
+public sealed class CommandLine
+{
+    readonly List<(string Name, string Value)> given = [];
+
+    /// <summary>Reads <c>--option value</c> and <c>--option=value</c>.</summary>
+    /// <exception cref="UsageException">An option is unknown or has no value.</exception>
+    public CommandLine(IEnumerable<string> args, string help)
+    {
+        var options = help.Split('\n')
+            .Select(line => line.Trim().Split(' ')[0])
+            .Where(word => word.StartsWith("--"))
+            .ToArray();
+        var left = new Queue<string>(args);
+        while (left.TryDequeue(out var word))
+        {
+            var parts = word.Split('=', 2);
+            var name = parts[0];
+            if (!options.Contains(name))
+                throw new UsageException(
+                    name.StartsWith('-') && options.Length > 0
+                        ? $"there is no option {name}; did you mean {Screen.Nearest(name, options)}?"
+                        : $"{word} is not an option"
+                );
+            var value =
+                parts.Length == 2 ? parts[1]
+                : left.TryDequeue(out var next) ? next
+                : "";
+            if (value == "" || value.StartsWith("--"))
+                throw new UsageException($"{name} needs a value");
+            given.Add((name, value));
+        }
+    }
+
+    /// <summary>All values of an option that may be given several times.</summary>
+    public string[] All(string option) =>
+        given.Where(pair => pair.Name == option).Select(pair => pair.Value).ToArray();
+
+    /// <summary>The value of an option, or null where it is not given.</summary>
+    public string? Optional(string option) =>
+        All(option) is { Length: > 1 }
+            ? throw new UsageException($"{option} is given twice")
+            : All(option).FirstOrDefault();
+
+    /// <summary>The value of an option.</summary>
+    /// <exception cref="UsageException">It is not given, or twice.</exception>
+    public string Required(string option) =>
+        Optional(option) ?? throw new UsageException($"{option} is missing");
+}
+
+/// <summary>Rounding as the notebook's Python does it, and the shortest exact text.</summary>
+public static class Numbers
+{
+    /// <summary>
+    /// The text of a number with so many decimals, ties to even, decided on the exact value of the
+    /// double: as Python's <c>round(x)</c> and <c>f"{x:.1f}"</c>. 6.5 is "6", 6.25 is "6.2".
+    /// </summary>
+    /// <exception cref="OverflowException">The number is beyond ±7.9e28.</exception>
+    public static string Round(double number, int decimals) =>
+        // Twenty decimals hold every tie exactly, and show on which side the others lie.
+        decimal.Round(
+                decimal.Parse(number.ToString("F20", Invariant), Invariant),
+                decimals,
+                MidpointRounding.ToEven
+            )
+            .ToString("F" + decimals, Invariant);
+
+    /// <summary>The rounded number, or "" for null.</summary>
+    public static string Round(double? number, int decimals) =>
+        number is { } value ? Round(value, decimals) : "";
+
+    /// <summary>A wall time, or a median of wall times, exactly: "75", "74.5" (s).</summary>
+    public static string Seconds(double wallTime) => Round(wallTime, wallTime % 1 == 0 ? 0 : 1);
+
+    /// <summary>The whole number from 0 on that a text is, in digits only; null where it is none.</summary>
+    public static long? Whole(string text) =>
+        long.TryParse(text, NumberStyles.None, Invariant, out var number) ? number : null;
+
+    /// <summary>The shortest text that reads back as the same number, with "." for the point.</summary>
+    public static string Exact(double number) => number.ToString("R", Invariant);
+
+    static CultureInfo Invariant => CultureInfo.InvariantCulture;
+}
+
+/// <summary>The numbers of repeated runs: the median counts, the range stands beside it.</summary>
+/// <param name="Median">The middle number, or the mean of the two in the middle.</param>
+/// <param name="N">How many numbers there are.</param>
+public sealed record Spread(double Median, double Min, double Max, int N)
+{
+    /// <summary>The spread of those numbers that are not null; null where all are.</summary>
+    public static Spread? Of(IEnumerable<double?> numbers)
+    {
+        var sorted = numbers.OfType<double>().Order().ToArray();
+        if (sorted.Length == 0)
+            return null;
+        var median = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return new(median, sorted[0], sorted[^1], sorted.Length);
+    }
+
+    /// <summary>The ratio of two medians with its range; null without either, or over zero.</summary>
+    public static Spread? Ratio(Spread? one, Spread? other) =>
+        one == null || other is null or { Min: <= 0 }
+            ? null
+            : new(
+                one.Median / other.Median,
+                one.Min / other.Max,
+                one.Max / other.Min,
+                Math.Min(one.N, other.N)
+            );
+
+    /// <summary>"6.0", or with its range "6.0 (5.9 to 6.1)" where there are several numbers.</summary>
+    public string Text(int decimals) =>
+        Min < Max
+            ? $"{Numbers.Round(Median, decimals)} ({Numbers.Round(Min, decimals)} to {Numbers.Round(Max, decimals)})"
+            : Numbers.Round(Median, decimals);
+}

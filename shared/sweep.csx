@@ -1,391 +1,321 @@
 // The sweeps of calkit.yaml: which runs the benchmark stages made, and where their logs are.
 #nullable enable
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-/// <summary>One run of a benchmark stage.</summary>
-/// <param name="Directory">Where its logs are, relative to the project.</param>
+/// <summary>A run that calkit.yaml names.</summary>
+/// <param name="Directory">Where its logs are, relative to the project. It is the run's name.</param>
+/// <param name="Stages">The stages that made it, most often one.</param>
 /// <param name="Arguments">Its values of the stage's arguments, as text, in their order.</param>
-public sealed record Run(string Directory, IReadOnlyDictionary<string, string> Arguments)
+public sealed record SweepRun(
+    string Directory,
+    IList<string> Stages,
+    IReadOnlyDictionary<string, string> Arguments
+)
 {
-    /// <summary>The name of its directory.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Directory));
+    /// <summary>The stage whose sweep it belongs to.</summary>
+    public string Stage => Stages[0];
 }
 
 /// <summary>
 /// Reads the runs of stages with <c>iterate_over</c> from calkit.yaml, with Calkit's own rules
-/// (calkit/models/iteration.py of Calkit 0.44). What is wrong with the file is an
-/// <see cref="InvalidDataException"/> that names the line and the stage.
+/// (calkit/models/iteration.py of Calkit 0.44).
 /// </summary>
 public sealed class Sweep
 {
-    const int MostValuesOfRange = 10_000;
+    const int MostRuns = 100_000;
+    const int MostArguments = 100;
+    const int LongestText = 200;
 
-    readonly string file;
-    readonly YamlMappingNode root;
+    readonly CalkitYaml yaml;
     readonly string stage;
+    readonly YamlNode definition;
 
-    Sweep(string file, YamlMappingNode root, string stage) =>
-        (this.file, this.root, this.stage) = (file, root, stage);
-
-    /// <summary>
-    /// The runs of the named stages in that order, or, with no names, of every stage called
-    /// <paramref name="prefix"/> or <c>prefix-…</c> in the file's order. Each stage's runs are in
-    /// the notebook's order: the product of its arguments, the last one fastest. A run that two
-    /// stages share comes once.
-    /// </summary>
-    /// <param name="file">The path of calkit.yaml.</param>
-    public static IReadOnlyList<Run> Runs(
-        string file,
-        string prefix,
-        IReadOnlyCollection<string> stages
-    )
-    {
-        var root = Load(file);
-        var all = Stages(file, root);
-        if (stages.Count == 0)
-            stages = Names(all).Where(name => IsOf(prefix, name)).ToArray();
-        if (stages.Count == 0)
-            throw At(file, all, $"no stage is named {prefix} or {prefix}-…");
-        return Runs(file, root, stages);
-    }
-
-    static Run[] Runs(string file, YamlMappingNode root, IReadOnlyCollection<string> stages)
-    {
-        var all = Stages(file, root);
-        foreach (var stage in stages)
-            if (Child(all, stage) is { } node and not YamlMappingNode)
-                throw At(file, node, $"stage {stage}: it has no definition");
-            else if (Child(all, stage) == null)
-                throw At(
-                    file,
-                    all,
-                    $"no stage is named {stage}; there is {string.Join(", ", Names(all))}"
-                );
-
-        var runs = new OrderedDictionary<string, Run>();
-        foreach (var stage in stages)
-        foreach (var run in new Sweep(file, root, stage).Runs((YamlMappingNode)all[stage]))
-            if (!runs.TryAdd(run.Directory, run) && !SameRun(run, runs[run.Directory]))
-                throw At(
-                    file,
-                    all[stage],
-                    $"stage {stage}: two runs with other arguments share {run.Directory}"
-                );
-        return runs.Values.ToArray();
-    }
-
-    static bool SameRun(Run one, Run other) => one.Arguments.ToHashSet().SetEquals(other.Arguments);
+    Sweep(CalkitYaml yaml, string stage, YamlNode definition) =>
+        (this.yaml, this.stage, this.definition) = (yaml, stage, definition);
 
     /// <summary>
-    /// The runs of the named stages, or of all stages <c>benchmark-boom…</c> and then those of
-    /// <c>benchmark-kowalski…</c>, each with its system's name. A project may have one system only.
+    /// The runs of every stage that is called <paramref name="prefix"/> or <c>prefix-…</c>, in the
+    /// file's order; each stage's in the notebook's: the product of its arguments, the last one
+    /// fastest. A run that two stages share comes once.
     /// </summary>
-    /// <param name="file">The path of calkit.yaml.</param>
-    public static IReadOnlyList<(string SystemName, Run Run)> RunsOfBothSystems(
-        string file,
-        IReadOnlyCollection<string> stages
-    )
+    /// <exception cref="InvalidDataException">There are none, or two that can't be told apart.</exception>
+    public static IReadOnlyList<SweepRun> Runs(CalkitYaml yaml, string prefix)
     {
-        var root = Load(file);
-        var all = Stages(file, root);
-        if (stages.Count == 0)
-            stages = Names(all).ToArray();
-        else if (stages.FirstOrDefault(stage => SystemOf(stage) == null) is { } other)
-            throw At(file, all, $"no stage of BOOM or Kowalski is named {other}");
-        var ofSystems = stages.ToLookup(SystemOf);
-        var runs = Systems
-            .SelectMany(system =>
-                Runs(file, root, ofSystems[system].ToArray()).Select(run => (system, run))
+        var byDirectory = new OrderedDictionary<string, SweepRun>();
+        var byArguments = new Dictionary<string, SweepRun>();
+        var count = 0;
+        var sweeps = yaml
+            .Stages.Where(stage =>
+                $"{stage.Name}-".StartsWith($"{prefix}-", StringComparison.Ordinal)
             )
-            .ToArray();
-        return runs.Length > 0
-            ? runs
-            : throw At(file, all, "no stage is named benchmark-boom… or benchmark-kowalski…");
+            .Select(stage => new Sweep(yaml, stage.Name, stage.Definition));
+        foreach (var sweep in sweeps)
+        foreach (var run in sweep.Runs())
+        {
+            if (++count > MostRuns)
+                throw sweep.Error(sweep.definition, $"there are more than {MostRuns} runs");
+            var arguments = ArgumentsText(run);
+            if (byDirectory.TryAdd(run.Directory, run))
+            {
+                if (!byArguments.TryAdd(arguments, run))
+                    throw sweep.Error(
+                        sweep.definition,
+                        $"{run.Directory} has the same arguments as {byArguments[arguments].Directory} "
+                            + $"of stage {byArguments[arguments].Stage}: give one stage an argument "
+                            + "that tells them apart, such as arg_name: machine, values: [laptop]"
+                    );
+            }
+            else if (byDirectory[run.Directory] is var other && ArgumentsText(other) != arguments)
+                throw sweep.Error(
+                    sweep.definition,
+                    $"two runs with other arguments share {run.Directory}"
+                );
+            else if (!other.Stages.Contains(sweep.stage))
+                other.Stages.Add(sweep.stage);
+        }
+        return byDirectory.Count > 0
+            ? byDirectory.Values.ToArray()
+            : throw new InvalidDataException(
+                $"calkit.yaml: no stage is named {prefix} or {prefix}-…; there is "
+                    + string.Join(", ", yaml.Stages.Select(stage => stage.Name))
+            );
     }
 
-    static readonly string[] Systems = ["boom", "kowalski"];
-
-    static string? SystemOf(string stage) =>
-        Systems.FirstOrDefault(system => IsOf($"benchmark-{system}", stage));
-
-    /// <summary>A number above 0 among the file's <c>parameters</c>.</summary>
-    /// <param name="file">The path of calkit.yaml.</param>
+    /// <summary>A number from 1e-9 to 1e15 among the file's <c>parameters</c>.</summary>
     /// <param name="name">The parameter's name, which tells its unit.</param>
-    public static double Parameter(string file, string name)
+    /// <exception cref="InvalidDataException">It is not there, or is no such number.</exception>
+    public static double Parameter(CalkitYaml yaml, string name)
     {
-        var parameters = Child(Load(file), "parameters");
-        var node = Child(parameters, name);
-        if (node == null)
-            throw new InvalidDataException($"{file}: there is no parameter {name}");
+        if (yaml.Child("parameters", name) is not { } node)
+            throw new InvalidDataException($"calkit.yaml: there is no parameter {name}");
         return
-            node is YamlScalarNode { Value: { } text }
-            && double.TryParse(
-                text,
-                NumberStyles.Float,
+            double.TryParse(
+                yaml.Text(node),
+                NumberStyles.AllowDecimalPoint,
                 CultureInfo.InvariantCulture,
                 out var number
-            )
-            && number > 0
-            && double.IsFinite(number)
+            ) && number is >= 1e-9 and <= 1e15
             ? number
-            : throw At(file, node, $"the parameter {name} is no number above 0");
+            : throw yaml.Error(node, $"the parameter {name} is not a number above 0");
     }
 
-    static bool IsOf(string prefix, string stage) =>
-        stage == prefix || stage.StartsWith(prefix + "-", StringComparison.Ordinal);
-
-    static YamlMappingNode Stages(string file, YamlMappingNode root) =>
-        Child(Child(root, "pipeline"), "stages") as YamlMappingNode
-        ?? throw new InvalidDataException($"{file}: there are no stages under pipeline");
-
-    IEnumerable<Run> Runs(YamlMappingNode definition)
+    /// <summary>How many alerts a run's night has: its argument <c>n_alerts</c>, else the parameter.</summary>
+    /// <exception cref="InvalidDataException">There is neither, or it is not a whole number.</exception>
+    public static long NAlerts(CalkitYaml yaml, SweepRun run)
     {
-        var entries = Child(definition, "iterate_over") switch
+        var number = run.Arguments.TryGetValue("n_alerts", out var text)
+            ? Numbers.Whole(text) ?? 0
+            : Parameter(yaml, "n_alerts");
+        return number is >= 1 and <= 1e15 && number == Math.Floor(number)
+            ? (long)number
+            : throw new InvalidDataException(
+                $"calkit.yaml: n_alerts of {run.Directory} is not a whole number above 0"
+            );
+    }
+
+    static string ArgumentsText(SweepRun run) =>
+        string.Join(
+            '\n',
+            run.Arguments.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal)
+        );
+
+    IEnumerable<SweepRun> Runs()
+    {
+        var entries = CalkitYaml.Child(definition, "iterate_over") switch
         {
             null => [],
-            YamlSequenceNode list => list.Children.Select(Entry).ToArray(),
+            YamlSequenceNode list => list.Select(Entry).ToArray(),
             var other => throw Error(other, "iterate_over is not a list"),
         };
         var names = entries.SelectMany(entry => entry.Names).ToArray();
-        if (entries.FirstOrDefault(entry => entry.Rows.Length == 0).Names is { } empty)
-            throw Error(
-                definition["iterate_over"],
-                $"there are no values for {string.Join(", ", empty)}"
-            );
+        if (names.Length > MostArguments)
+            throw Error(definition, $"there are more than {MostArguments} arguments");
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } doubled)
-            throw Error(definition["iterate_over"], $"the argument {doubled.Key} is given twice");
+            throw Error(definition, $"the argument {doubled.Key} is given twice");
+        var runs = entries.Aggregate(1.0, (runs, entry) => runs * entry.Rows.Length);
+        if (runs > MostRuns || runs * names.Length > 10 * MostRuns)
+            throw Error(
+                definition,
+                $"there are more than {MostRuns} runs, or {10 * MostRuns} arguments of runs"
+            );
 
-        IEnumerable<string[]> product =
-        [
-            [],
-        ];
+        var product = Enumerable.Repeat(Array.Empty<string>(), 1);
         foreach (var entry in entries)
             product = product.SelectMany(
                 _ => entry.Rows,
-                (head, row) => head.Concat(row).ToArray()
+                (head, row) => (string[])[.. head, .. row]
             );
-
-        var (template, node) = Template(definition, names);
-        foreach (var values in product)
+        var rows = product.ToArray();
+        var varying = names.Where((_, i) => rows.Any(row => row[i] != rows[0][i])).ToArray();
+        var (template, node) = Template(names, varying);
+        foreach (var row in rows)
         {
             var arguments = new OrderedDictionary<string, string>();
-            foreach (var (name, value) in names.Zip(values))
+            foreach (var (name, value) in names.Zip(row))
                 arguments.Add(name, value);
-            var directory = Argument.Replace(template, match => arguments[match.Groups[1].Value]);
-            var inside = Path.GetRelativePath(".", directory).Replace('\\', '/');
+            var output = Argument
+                .Replace(template, match => arguments[match.Groups[1].Value])
+                .Replace('\\', '/');
+            var directory = Path.TrimEndingDirectorySeparator(Path.GetRelativePath(".", output))
+                .Replace('\\', '/');
             if (
-                Path.IsPathRooted(directory)
-                || inside is "." or ".."
-                || inside.StartsWith("../", StringComparison.Ordinal)
+                Path.IsPathRooted(output)
+                || directory is "." or ".."
+                || directory.StartsWith("../", StringComparison.Ordinal)
             )
-                throw Error(node, $"the output {directory} is outside the project");
-            yield return new Run(directory, arguments);
+                throw Error(node, $"the output {output} is outside the project");
+            if (IsFormula(directory))
+                throw Error(node, $"the output {output} begins with {directory[0]}");
+            yield return new SweepRun(directory, [stage], arguments);
         }
     }
 
     // {name} in an output, to be filled in with an argument's value.
     static readonly Regex Argument = new(@"\{([^{}]*)\}");
 
-    // The output that is the runs' directory: the first that holds every argument.
-    (string, YamlNode) Template(YamlMappingNode definition, string[] names)
+    // The output that is the runs' directory: the first that holds every argument that varies.
+    (string, YamlNode) Template(string[] names, string[] varying)
     {
-        var outputs = Child(definition, "outputs") as YamlSequenceNode;
+        var outputs = CalkitYaml.Child(definition, "outputs") as YamlSequenceNode;
         if (outputs == null || outputs.Children.Count == 0)
             throw Error(definition, "there are no outputs, expected the runs' directory");
         var templates = outputs
             .Select(output => (Path: OutputPath(output), Node: output))
             .ToArray();
         var (template, node) = templates.FirstOrDefault(
-            output => names.All(name => output.Path.Contains($"{{{name}}}")),
+            output => varying.All(name => output.Path.Contains($"{{{name}}}")),
             templates[0]
         );
-        foreach (var name in names)
+        foreach (var name in varying)
             if (!template.Contains($"{{{name}}}"))
                 throw Error(node, $"the output {template} does not hold the argument {{{name}}}");
         foreach (Match match in Argument.Matches(template))
             if (!names.Contains(match.Groups[1].Value))
-                throw Error(node, $"the output {template} holds {match}, which is no argument");
+                throw Error(node, $"the output {template} holds {match}, which is not an argument");
         return (template, node);
     }
 
     string OutputPath(YamlNode output) =>
-        (output as YamlMappingNode is { } mapping ? Child(mapping, "path") : output)
-            is YamlScalarNode { Value: { Length: > 0 } path }
-            ? path
+        (output is YamlMappingNode ? CalkitYaml.Child(output, "path") : output) is { } path
+        && yaml.Text(path) is { Length: > 0 and <= 2 * LongestText } text
+            ? text
             : throw Error(output, "an output is neither a path nor a mapping with a path");
 
     // One entry of iterate_over: its argument, or the arguments that change together, with a row
     // of values for each run.
     (string[] Names, string[][] Rows) Entry(YamlNode entry)
     {
-        if (Child(entry, "values") is not YamlSequenceNode values)
+        if (CalkitYaml.Child(entry, "values") is not YamlSequenceNode values)
             throw Error(entry, "an entry of iterate_over has no list of values");
-        switch (Child(entry, "arg_name"))
+        var name = CalkitYaml.Child(entry, "arg_name");
+        string[] names = name switch
         {
-            case YamlScalarNode name:
-                return (
-                    [Text(name)],
-                    values.SelectMany(Values).Select(value => new[] { value }).ToArray()
-                );
-            case YamlSequenceNode list:
-                var names = list.Select(Text).ToArray();
-                return (names, values.Select(row => Row(row, names)).ToArray());
-            default:
-                throw Error(entry, "an entry of iterate_over has no arg_name");
-        }
+            YamlScalarNode => [Name(name)],
+            YamlSequenceNode list => [.. list.Select(Name)],
+            _ => throw Error(entry, "an entry of iterate_over has no arg_name"),
+        };
+        // One more than there may be is refused later.
+        string[][] rows =
+            name is YamlSequenceNode
+                ? [.. values.Select(row => Row(row, names))]
+                : [.. values.SelectMany(Values).Take(MostRuns + 1).Select(x => new[] { x })];
+        return rows.Length > 0
+            ? (names, rows)
+            : throw Error(entry, $"there are no values for {string.Join(", ", names)}");
     }
 
-    string[] Row(YamlNode row, string[] names)
-    {
-        if (row is not YamlSequenceNode values)
-            throw Error(row, $"expected a row of values for {string.Join(", ", names)}");
-        if (values.Children.Count != names.Length)
-            throw Error(
+    string[] Row(YamlNode row, string[] names) =>
+        row is YamlSequenceNode values && values.Children.Count == names.Length
+            ? values.Select(Value).ToArray()
+            : throw Error(
                 row,
-                $"a row has {values.Children.Count} values, expected {names.Length} for {string.Join(", ", names)}"
+                $"expected a row of {names.Length} values for {string.Join(", ", names)}"
             );
-        return values.Select(Text).ToArray();
-    }
 
     // A value of an argument or a parameter: a number, a text, a range or a parameter's list.
     IEnumerable<string> Values(YamlNode value)
     {
-        if (Child(value, "range") is { } range)
+        if (CalkitYaml.Child(value, "range") is { } range)
             return Range(range);
-        if (Child(value, "parameter") is not { } parameter)
-            return [Text(value)];
-        var name = Text(parameter);
-        return Child(Child(root, "parameters"), name) switch
-        {
-            null => throw Error(value, $"there is no parameter {name}"),
-            YamlSequenceNode list => list.SelectMany(item =>
-                Child(item, "range") is { } itemRange ? Range(itemRange) : [Text(item)]
-            ),
-            _ => throw Error(value, $"the parameter {name} is not a list"),
-        };
+        if (CalkitYaml.Child(value, "parameter") is not { } parameter)
+            return [Value(value)];
+        var name = yaml.Text(parameter);
+        return yaml.Child("parameters", name) is YamlSequenceNode list
+            ? list.SelectMany(item =>
+                CalkitYaml.Child(item, "range") is { } itemRange ? Range(itemRange) : [Value(item)]
+            )
+            : throw Error(value, $"no parameter {name} is a list");
     }
 
-    // Calkit adds up the step in binary and rounds each value to the longest number of decimals, so
-    // that 0 to 1 by 0.1 ends with 1.0: ten times 0.1 adds up to less than 1.
     IEnumerable<string> Range(YamlNode range)
     {
-        string Bound(string name, string otherwise) =>
-            Child(range, name) is { } node ? Text(node)
-            : otherwise != "" ? otherwise
-            : throw Error(range, $"a range has no {name}");
-        string[] texts = [Bound("start", ""), Bound("stop", ""), Bound("step", "1")];
-        var numbers = texts
-            .Select(text =>
-                double.TryParse(
-                    text,
-                    NumberStyles.Float,
-                    CultureInfo.InvariantCulture,
-                    out var number
-                )
-                    ? number
-                    : throw Error(range, $"{text} in a range is not a number")
+        int Bound(string name, int? otherwise = null) =>
+            CalkitYaml.Child(range, name) is not { } node
+                ? otherwise ?? throw Error(range, $"a range has no {name}")
+            : int.TryParse(
+                yaml.Text(node),
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var number
             )
-            .ToArray();
-        if (numbers.Any(number => Math.Abs(number) > 1e15) || texts.Any(text => text.Length > 17))
-            throw Error(range, "a range has a number of more than 15 digits");
-        if (numbers[2] <= 0)
-            throw Error(range, $"a range has the step {texts[2]}, expected a number above 0");
-
-        var decimals = texts.Max(text => text.Contains('.') ? text.Split('.')[1].Length : 0);
-        var isFloat = texts[0].Contains('.');
-        var values = new List<string>();
-        for (var value = numbers[0]; value < numbers[1]; value += numbers[2])
-        {
-            if (values.Count == MostValuesOfRange)
-                throw Error(range, $"a range has more than {MostValuesOfRange} values");
-            var rounded = Numbers.Round(value, isFloat ? decimals : 0);
-            values.Add(
-                isFloat
-                    ? PythonFloat(range, double.Parse(rounded, CultureInfo.InvariantCulture))
-                    : rounded
+                ? number
+            : throw Error(
+                node,
+                $"{name} of a range is not a whole number; list other numbers one by one"
             );
-            isFloat |= texts[2].Contains('.');
-        }
-        return values;
+        var (start, stop, step) = (Bound("start"), Bound("stop"), Bound("step", 1));
+        if (step <= 0)
+            throw Error(range, $"a range has the step {step}, expected a number above 0");
+        // Calkit's stop is excluded.
+        for (long value = start; value < stop; value += step)
+            yield return $"{value}";
     }
 
-    // The text that Calkit fills in for a value: numbers as Python writes them (007 is 7, 1.50 is
-    // 1.5), anything in quotes as it stands.
-    string Text(YamlNode node)
+    // Calkit reads a plain value as YAML does and prints what it read: 007 as 7, 1.50 as 1.5.
+    string Value(YamlNode node)
     {
-        if (node is not YamlScalarNode { Value: { } text } scalar)
-            throw Error(node, $"expected a number or a text");
-        if (text.Any(char.IsControl))
-            throw Error(node, "a value has a control character");
-        if (scalar.Style != ScalarStyle.Plain)
-            return text;
-        if (text.ToLowerInvariant() is "" or "~" or "null" or "true" or "false")
-            throw Error(node, $"expected a number or a text, not {text}; put it in quotes");
-        if (Regex.IsMatch(text, @"^[-+]?\d+$"))
-            return System.Numerics.BigInteger.Parse(text, CultureInfo.InvariantCulture).ToString();
-        if (Regex.IsMatch(text, @"^[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?$"))
-            return PythonFloat(node, double.Parse(text, CultureInfo.InvariantCulture));
+        var text = yaml.Text(node);
+        if (text.Length is 0 or > LongestText)
+            throw Error(node, $"a value has {text.Length} letters, expected 1 to {LongestText}");
+        var isPlain = node is YamlScalarNode { Style: ScalarStyle.Plain } || !node.Tag.IsEmpty;
+        if (isPlain && LooksLikeNoText.IsMatch(text) && !PrintsAsItStands(text))
+            throw Error(node, $"the value {text} may be printed otherwise; put it in quotes");
+        if (IsFormula(text))
+            throw Error(node, $"the value {text} begins with {text[0]} and is not a number");
         return text;
     }
 
-    string PythonFloat(YamlNode node, double number)
+    // A spreadsheet that opens the results would take it for one.
+    static bool IsFormula(string text) => "=+-@".Contains(text[0]) && !PrintsAsItStands(text);
+
+    static readonly Regex LooksLikeNoText = new(
+        @"^(~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)|[-+]?0[box][0-9a-f_]+"
+            + @"|[-+]?\.?[0-9][-+.:_0-9]*(e[-+]?[0-9]*)?|[0-9]{4}-[0-9]+-[0-9]+[t\s].*)\z",
+        RegexOptions.IgnoreCase
+    );
+
+    static bool PrintsAsItStands(string text) =>
+        Regex.IsMatch(
+            text,
+            @"^(?!-?0\.0000)(0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})\.([0-9]{0,5}[1-9]|0))\z"
+        );
+
+    string Name(YamlNode node)
     {
-        var text = Numbers.Exact(number);
-        if (text.Contains('E') || !double.IsFinite(number))
-            throw Error(node, $"the number {text} is too large or too small; put it in quotes");
-        return text.Contains('.') ? text : text + ".0";
+        var name = yaml.Text(node);
+        if (!Regex.IsMatch(name, @"^[\p{L}_][\p{L}\p{Nd}_.-]{0,99}\z"))
+            throw Error(node, $"\"{name}\" is not the name of an argument");
+        // The argument n_alerts is that very column.
+        if (name == "run" || name != "n_alerts" && Columns.Contains(name))
+            throw Error(node, $"the argument {name} is called as a column of the tables of runs");
+        return name;
     }
+
+    static readonly string[] Columns = Column.Of("boom").Select(fact => fact.Title).ToArray();
 
     InvalidDataException Error(YamlNode node, string message) =>
-        At(file, node, $"stage {stage}: {message}");
-
-    static InvalidDataException At(string file, YamlNode node, string message) =>
-        new($"{file}:{node.Start.Line}: {message}");
-
-    static YamlNode? Child(YamlNode? node, string key) =>
-        node is YamlMappingNode mapping && mapping.Children.TryGetValue(key, out var child)
-            ? child
-            : null;
-
-    static IEnumerable<string> Names(YamlMappingNode mapping) =>
-        mapping.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? "");
-
-    static YamlMappingNode Load(string file)
-    {
-        Parser? parser = null;
-        try
-        {
-            using var text = File.OpenText(file);
-            parser = new Parser(text);
-            var yaml = new YamlStream();
-            yaml.Load(parser);
-            return
-                yaml.Documents.Count == 1 && yaml.Documents[0].RootNode is YamlMappingNode mapping
-                ? mapping
-                : throw new InvalidDataException($"{file}:1: expected a mapping with the pipeline");
-        }
-        // YamlDotNet throws the second where the file ends within a bracket.
-        catch (Exception e) when (e is YamlException or InvalidOperationException)
-        {
-            var line = e switch
-            {
-                AnchorNotFoundException => "", // It tells no line.
-                YamlException { Start.Line: > 1 } yamlError => $":{yamlError.Start.Line}",
-                _ => $":{parser?.Current?.End.Line}",
-            };
-            var reason = e is YamlException ? e.Message : "a bracket is not closed";
-            throw new InvalidDataException($"{file}{line}: not valid YAML: {reason}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{file}: can't be read: {e.Message}", e);
-        }
-    }
+        yaml.Error(node, $"stage {stage}: {message}");
 }

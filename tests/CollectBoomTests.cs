@@ -1,135 +1,449 @@
-using static LogText;
+using System.Text;
 
-public sealed class CollectBoomTests : IDisposable
+/// <summary>Two sweeps of BOOM, of 2025 and of 2026, with all that can be wrong with a run.</summary>
+public sealed class BoomSweeps : IDisposable
 {
-    readonly ScratchProject project = new();
+    const string Yaml = """
+        parameters:
+          n_alerts: 2000
+        pipeline:
+          stages:
+            benchmark-boom:
+              iterate_over:
+                - arg_name: n_workers
+                  values: [1, 2]
+                - arg_name: repetition
+                  values: [a, b]
+              outputs:
+                - logs/boom-{n_workers}/{repetition}
+            benchmark-boom-2026:
+              iterate_over:
+                - arg_name: n_workers
+                  values: [1]
+                - arg_name: repetition
+                  values: [a]
+                - arg_name: machine
+                  values: [laptop]
+                - arg_name: n_alerts
+                  values: [3000]
+              outputs:
+                - runs/boom-na={n_workers}/logs
+        """;
 
-    public void Dispose() => project.Dispose();
+    public ScratchProject Project { get; } = new();
 
-    void WriteRun(string run, string consumer, string scheduler)
+    public Outcome Outcome { get; }
+
+    public BoomSweeps()
     {
-        project.Write($"logs/{run}/consumer.log", consumer);
-        project.Write($"logs/{run}/scheduler.log", scheduler);
+        Project.Write("calkit.yaml", Yaml);
+        Write("logs/boom-1/a", Start, Batches(2, 2000) + End);
+        Project.Write(
+            "logs/boom-1/a/producer.log",
+            At("00:00:09.000000", "Pushed 2000 alerts to the queue in 4s")
+        );
+        Project.Write(
+            "logs/boom-1/a/consumer.stats.log",
+            Sample("64MiB", "100MB") + Sample("512MiB", "1e+03MB") + Sample("256MiB", "0B")
+        );
+        Project.Write(
+            "logs/boom-1/a/scheduler.stats.log",
+            Sample("1GiB", "1MB")
+                + "{\"MemUsage\":\"9G\n"
+                + Sample("1.5GiB", "1MB")
+                + Sample("1.75GiB", "1MB")
+        );
+        // The second filter lacks a batch.
+        Write(
+            "logs/boom-1/b",
+            Start,
+            Batches(2, 2000).Replace("1/1000 ZTF alerts with programid 1 passed filter 2", "x")
+                + End
+        );
+        Project.Write("logs/boom-1/b/producer.log", "x\nPushed 5 alerts to the queue in 3min\n");
+        // It has one filter only.
+        Write("logs/boom-2/a", Start, Batches(1, 2000) + End);
+        // The fourth run has no consumer.log.
+        Project.Write("logs/boom-2/b/scheduler.log", Batches(2, 2000) + End);
+
+        Write(
+            "runs/boom-na=1/logs",
+            "consumer-1  | 2026-05-07T00:00:00.000000Z  INFO waiting\n"
+                + "consumer-1  | 2026-05-07T00:00:10.500000Z  INFO Consumer received first message\n",
+            string.Concat(Enumerable.Range(1, 3).Select(NewBatch))
+                + "scheduler-1  | trace_id=4bf92f3577b34da6a3ce929d0e0e4736 2026-05-07T00:01:10.500000Z ERROR x\n"
+                + "scheduler-1 exited with code 137\n"
+        );
+        Outcome = Collect();
     }
 
-    void WriteOneRun(string consumer, string scheduler)
+    // As docker compose prints the current BOOM: no colour, trace ids before the time.
+    static string NewBatch(int filter) =>
+        $"scheduler-1  | trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 2026-05-07T00:00:40.{filter}00000Z  INFO 3/3000 ZTF alerts with programid 1 passed filter {filter}\n";
+
+    public Outcome Collect() =>
+        Project.RunScript(
+            "collect-boom",
+            "--start-marker",
+            "benchmark-boom-2026=Consumer received first message"
+        );
+
+    /// <summary>The row of a run in a table, by title.</summary>
+    public IReadOnlyDictionary<string, string> Row(string run)
     {
-        project.WriteSweep("benchmark-boom", "1");
-        WriteRun("x-n=1", consumer, scheduler);
+        var rows = Project.Read("results/boom-runs.csv").TrimEnd('\n').Split('\n');
+        var values = rows.Select(row => row.Split(',')).Single(row => row[0] == run);
+        return rows[0].Split(',').Zip(values).ToDictionary();
     }
 
-    static readonly string Consumer = Boom(Start);
-    static readonly string Scheduler = Boom(Start) + Boom(End) + Exit;
-
-    const string OneRow =
-        "n,start_time,end_time,wall_time_s\n"
-        + "1,2025-08-05T00:55:06.655713+0000,2025-08-05T00:56:22.207600+0000,75\n";
-
-    void AssertError(Outcome outcome, string expected)
+    public void Write(string run, string consumer, string scheduler)
     {
-        Assert.Equal(($"ERROR: {expected}\n", 1), (outcome.Error, outcome.ExitCode));
-        Assert.False(File.Exists(project.PathOf("results/boom.csv")));
+        Project.Write($"{run}/consumer.log", consumer);
+        Project.Write($"{run}/scheduler.log", scheduler);
     }
 
+    public static string At(string time, string message) =>
+        LogText.Boom($"2025-08-05T{time}Z", message);
+
+    /// <summary>consumer.log of a run that starts at 00:00:10.500000.</summary>
+    public static readonly string Start = At("00:00:10.500000", "topic found");
+
+    /// <summary>The end of scheduler.log of a run that ends at 00:01:20.400000.</summary>
+    public static readonly string End =
+        At("00:01:20.400000", "queue is empty") + LogText.Exit + LogText.Exit;
+
+    /// <summary>Batches of 1,000 alerts, the last one at 00:00:50.700000.</summary>
+    public static string Batches(int filters, int alerts)
+    {
+        var text = new StringBuilder();
+        for (var done = 0; done < alerts; done += 1000)
+        for (var filter = 1; filter <= filters; filter++)
+            text.Append(
+                At(
+                    done + 1000 < alerts ? "00:00:30.000000" : "00:00:50.700000",
+                    $"{(done == 0 ? 0 : 1)}/1000 ZTF alerts with programid 1 passed filter {filter}"
+                )
+            );
+        return text.ToString();
+    }
+
+    static string Sample(string memory, string network) =>
+        $"\x1b[H{{\"MemUsage\":\"{memory} / 125.7GiB\",\"NetIO\":\"{network} / 900MB\"}}\x1b[K\n\x1b[J\n";
+
+    public void Dispose() => Project.Dispose();
+}
+
+public sealed class CollectBoomSweepsTests(BoomSweeps sweeps) : IClassFixture<BoomSweeps>
+{
     [Fact]
-    public void A_run_lasts_from_the_consumers_first_to_the_schedulers_last_timestamp()
-    {
-        WriteOneRun(Consumer + Boom(End), Scheduler);
+    public void It_ends_well() => Assert.Equal(0, sweeps.Outcome.ExitCode);
 
-        var outcome = project.RunScript("collect-boom");
-
-        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-        Assert.Equal(OneRow, project.Read("results/boom.csv"));
-    }
-
+    // A wall time is truncated: 69.9 s are 69 s. A run of 2026 starts at its marker, one of 2025
+    // at its first line.
     [Fact]
-    public void The_table_is_printed_as_the_notebook_showed_it()
-    {
-        WriteOneRun(Consumer, Scheduler);
-
-        var outcome = project.RunScript("collect-boom");
-
+    public void The_notebooks_table_has_the_runs_of_both_sweeps() =>
         Assert.Equal(
             """
-            n                      start_time                        end_time  wall_time_s
-            1  2025-08-05 00:55:06.655713 UTC  2025-08-05 00:56:22.207600 UTC           75
+            n_workers,repetition,machine,n_alerts,start_time,end_time,wall_time_s
+            1,a,,,2025-08-05T00:00:10.500000+0000,2025-08-05T00:01:20.400000+0000,69
+            1,b,,,2025-08-05T00:00:10.500000+0000,2025-08-05T00:01:20.400000+0000,69
+            2,a,,,2025-08-05T00:00:10.500000+0000,2025-08-05T00:01:20.400000+0000,69
+            1,a,laptop,3000,2026-05-07T00:00:10.500000+0000,2026-05-07T00:01:10.500000+0000,60
 
             """,
-            outcome.Out
+            sweeps.Project.Read("results/boom.csv")
+        );
+
+    [Fact]
+    public void A_run_is_its_directory() =>
+        Assert.Equal(
+            ["run", "logs/boom-1/a", "logs/boom-1/b", "logs/boom-2/a", "runs/boom-na=1/logs"],
+            sweeps
+                .Project.Read("results/boom-runs.csv")
+                .TrimEnd('\n')
+                .Split('\n')
+                .Select(row => row.Split(',')[0])
+        );
+
+    [Theory]
+    [InlineData("logs/boom-1/a", "40.2", "29.7")]
+    [InlineData("runs/boom-na=1/logs", "29.8", "30.2")]
+    public void Processing_and_idle_tail_make_up_the_run(string run, string processing, string idle)
+    {
+        var row = sweeps.Row(run);
+
+        Assert.Equal((processing, idle), (row["processing_time_s"], row["idle_tail_s"]));
+    }
+
+    // 2000 / 69 and 3000 / 60.
+    [Theory]
+    [InlineData("logs/boom-1/a", "2000", "28.985507246376812")]
+    [InlineData("logs/boom-1/b", "2000", "")]
+    [InlineData("logs/boom-2/a", "2000", "")]
+    [InlineData("runs/boom-na=1/logs", "3000", "50")]
+    public void The_throughput_is_that_of_the_runs_own_night_and_blank_where_incomplete(
+        string run,
+        string alerts,
+        string throughput
+    )
+    {
+        var row = sweeps.Row(run);
+
+        Assert.Equal((alerts, throughput), (row["n_alerts"], row["alerts_per_s"]));
+    }
+
+    // The three filters of 2026 do not make the runs of 2025 incomplete.
+    [Theory]
+    [InlineData("logs/boom-1/a", "2", "2000", "2000", "true")]
+    [InlineData("logs/boom-1/b", "2", "1000", "2000", "false")]
+    [InlineData("logs/boom-2/a", "1", "2000", "2000", "false")]
+    [InlineData("runs/boom-na=1/logs", "3", "3000", "3000", "true")]
+    public void A_run_is_complete_when_every_filter_of_its_stage_saw_all_alerts(
+        string run,
+        string filters,
+        string min,
+        string max,
+        string complete
+    )
+    {
+        var row = sweeps.Row(run);
+
+        Assert.Equal(
+            (filters, min, max, complete),
+            (
+                row["filters_seen"],
+                row["min_alerts_filtered"],
+                row["max_alerts_filtered"],
+                row["complete"]
+            )
+        );
+    }
+
+    // 2000 / 4 s and 10^9 bytes / 4 s.
+    [Fact]
+    public void The_rates_into_kafka_are_those_over_the_producers_time()
+    {
+        var row = sweeps.Row("logs/boom-1/a");
+
+        Assert.Equal(("500", "250"), (row["kafka_alerts_per_s"], row["kafka_mb_per_s"]));
+    }
+
+    // Together: 64 MiB + 1 GiB, 512 MiB + nothing whole, 256 MiB + 1.5 GiB; the fourth is alone.
+    [Fact]
+    public void The_memory_of_both_containers_is_summed_sample_by_sample()
+    {
+        var row = sweeps.Row("logs/boom-1/a");
+
+        Assert.Equal(
+            ("0.5", "1.75", "1.75"),
+            (row["consumer_peak_gib"], row["scheduler_peak_gib"], row["peak_memory_gib"])
         );
     }
 
     [Fact]
-    public void The_culture_of_the_machine_does_not_matter()
+    public void What_optional_logs_do_not_tell_is_blank()
     {
-        WriteOneRun(Consumer, Scheduler);
+        var row = sweeps.Row("logs/boom-1/b");
 
-        project.Run([("LC_ALL", "de_DE.UTF-8")], ScriptPath("collect-boom"));
-
-        Assert.Equal(OneRow, project.Read("results/boom.csv"));
+        Assert.Equal("", row["kafka_alerts_per_s"] + row["peak_memory_gib"]);
     }
 
     [Fact]
-    public void The_time_zone_of_the_machine_does_not_matter()
+    public void The_warnings_name_the_runs_in_their_order_and_count_what_many_lack()
     {
-        WriteOneRun(Consumer, Scheduler);
+        string[] expected =
+        [
+            "logs/boom-2/b/consumer.log does not exist",
+            "producer.log is not understood in 1 of 3 runs of benchmark-boom; the first: logs/boom-1/b/producer.log:2: ",
+            "no consumer.stats.log in 2 of 3 runs of benchmark-boom; the first: logs/boom-1/b/consumer.stats.log",
+            "no scheduler.stats.log in 2 of 3 runs of benchmark-boom; the first: logs/boom-1/b/",
+            "no producer.log in 1 of 3 runs of benchmark-boom; the first: logs/boom-2/a/",
+            "no producer.log in 1 of 1 run of benchmark-boom-2026; the first: runs/boom-na=1/logs/",
+            "no consumer.stats.log in 1 of 1 run of benchmark-boom-2026",
+            "no scheduler.stats.log in 1 of 1 run of benchmark-boom-2026",
+            "logs/boom-1/b: incomplete, it counts nowhere: 2 of 2 filters saw 1000 to 2000 of 2000",
+            "logs/boom-2/a: incomplete, it counts nowhere: 1 of 2 filters saw 2000 to 2000 of 2000",
+            "runs/boom-na=1/logs: 1 error",
+        ];
+        var warnings = sweeps.Outcome.Error.TrimEnd('\n').Split('\n');
 
-        project.Run([("TZ", "America/Los_Angeles")], ScriptPath("collect-boom"));
-
-        Assert.Equal(OneRow, project.Read("results/boom.csv"));
-    }
-
-    static string ScriptPath(string name) =>
-        Path.Combine(ScratchProject.Root, $"scripts/{name}.csx");
-
-    [Fact]
-    public void Values_in_quotes_stay_as_they_are()
-    {
-        project.WriteSweep("benchmark-boom", "'007'", "'1.50'");
-        WriteRun("x-n=007", Consumer, Scheduler);
-        WriteRun("x-n=1.50", Consumer, Scheduler);
-
-        project.RunScript("collect-boom");
-
-        var rows = project.Read("results/boom.csv").Split('\n');
-        Assert.StartsWith("007,", rows[1]);
-        Assert.StartsWith("1.50,", rows[2]);
+        Assert.Equal(expected.Length, warnings.Length);
+        foreach (var (start, warning) in expected.Zip(warnings))
+            Assert.StartsWith($"WARNING: {start}", warning);
     }
 
     [Fact]
-    public void Logs_of_the_boom_of_2026_are_read_alike()
+    public void It_prints_and_warns_the_same_every_time()
     {
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(sweeps.Outcome, sweeps.Collect());
+    }
+
+    [Fact]
+    public void The_screen_tells_what_is_wrong_with_a_run()
+    {
+        var lines = sweeps.Outcome.Out.Split('\n');
+
+        Assert.EndsWith("incomplete", lines[2]);
+        Assert.EndsWith("1 error", lines[4]);
+    }
+}
+
+public sealed class CollectBoomTests : IDisposable
+{
+    static readonly string Start = BoomSweeps.Start;
+    static readonly string End = BoomSweeps.End;
+
+    readonly ScratchProject project = new();
+
+    public void Dispose() => project.Dispose();
+
+    // The runs of a stage, logs/x-n=1 and so on, with the same logs.
+    void WriteRuns(string consumer, string scheduler, params string[] values)
+    {
+        project.WriteSweep("benchmark-boom", values);
+        project.Write(
+            "calkit.yaml",
+            "parameters: {n_alerts: 2000}\n" + project.Read("calkit.yaml")
+        );
+        foreach (var value in values)
+        {
+            project.Write($"logs/x-n={value}/consumer.log", consumer);
+            project.Write($"logs/x-n={value}/scheduler.log", scheduler);
+        }
+    }
+
+    void AssertError(int exitCode, string start, string culprit, params string[] arguments)
+    {
+        var outcome = project.RunScript("collect-boom", arguments);
+
+        Assert.Equal(exitCode, outcome.ExitCode);
+        var line = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith($"ERROR: {start}", line);
+        Assert.Contains(culprit, line);
+        Assert.False(Directory.Exists(project.PathOf("results")));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("de_DE.UTF-8", "America/Los_Angeles")]
+    [InlineData("th_TH.UTF-8", "Asia/Kolkata")] // another calendar
+    public void The_committed_logs_give_the_published_table_on_every_machine(
+        string? culture,
+        string? timeZone
+    )
+    {
+        project.CopyFromRoot("logs");
+        project.Write(
+            "calkit.yaml",
+            File.ReadAllText(Path.Combine(ScratchProject.Root, "calkit.yaml"))
+        );
+
+        var outcome = project.Run(
+            [("LC_ALL", culture), ("TZ", timeZone)],
+            Path.Combine(ScratchProject.Root, "scripts/collect-boom.csx")
+        );
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        foreach (
+            var (table, expected) in new[]
+            {
+                ("results/boom.csv", "tests/published/2025-08-05/boom.csv"),
+                ("results/boom-runs.csv", "results/boom-runs.csv"),
+            }
+        )
+            Assert.Equal(
+                File.ReadAllText(Path.Combine(ScratchProject.Root, expected)),
+                project.Read(table)
+            );
+        Assert.Contains(" 2025-08-05 00:31:55 ", outcome.Out);
+    }
+
+    [Fact]
+    public void Without_lines_of_filters_completeness_is_not_known()
+    {
+        WriteRuns(Start, End, "1", "2");
+
+        var outcome = project.RunScript("collect-boom");
+
+        var warnings = outcome.Error.Split('\n').Where(line => line.Contains("complete"));
+        Assert.Contains("benchmark-boom", Assert.Single(warnings));
+        Assert.Equal(
+            "logs/x-n=1,1,2000,2025-08-05T00:00:10.500000+0000,2025-08-05T00:01:20.400000+0000,69,,,28.985507246376812,0,,,,0,0,,,,,",
+            project.Read("results/boom-runs.csv").Split('\n')[1]
+        );
+    }
+
+    [Theory]
+    [InlineData(null, "00:00:10.499999")] // the run ends before it starts
+    [InlineData("00:01:30.000000", "00:01:20.400000")] // the last batch is after the end
+    [InlineData("00:00:05.000000", "00:01:20.400000")] // or before the start
+    public void Start_last_batch_and_end_come_in_this_order(string? batch, string end)
+    {
+        var message = "1/1000 ZTF alerts with programid 1 passed filter 2";
+        var batchLine = batch == null ? "" : BoomSweeps.At(batch, message);
+        WriteRuns(Start, batchLine + BoomSweeps.At(end, "queue is empty"), "1");
+
+        AssertError(1, "logs/x-n=1/scheduler.log: ", "order");
+    }
+
+    [Fact]
+    public void A_marker_that_no_line_holds_is_an_error_of_the_first_run()
+    {
+        WriteRuns(Start, End, "1", "2");
+
+        AssertError(
+            1,
+            "logs/x-n=1/consumer.log: ",
+            "first message",
+            "--start-marker",
+            "benchmark-boom=first message"
+        );
+    }
+
+    [Fact]
+    public void Of_a_run_that_two_stages_share_the_first_stages_marker_counts()
+    {
+        WriteRuns(Start, End, "1");
         project.Write(
             "calkit.yaml",
             """
             pipeline:
               stages:
                 benchmark-boom:
-                  iterate_over:
-                    - arg_name: [n_alert_workers, n_enrichment_workers, n_filter_workers, n_gpus]
-                      values: [[4, 4, 2, 0]]
-                  outputs:
-                    - logs/boom-na={n_alert_workers}-ne={n_enrichment_workers}-nf={n_filter_workers}-gpu={n_gpus}
+                  iterate_over: [{arg_name: n, values: [1]}]
+                  outputs: ["logs/x-n={n}"]
+                benchmark-boom-again:
+                  iterate_over: [{arg_name: n, values: [1]}]
+                  outputs: ["logs/x-n={n}"]
             """
         );
-        WriteRun(
-            "boom-na=4-ne=4-nf=2-gpu=0",
-            "consumer-1  | 2026-05-07T18:00:00.000000Z  INFO Consumer received first message, continuing...\n",
-            "scheduler-1  | trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7 2026-05-07T18:01:00.500000Z  INFO done\n"
-                + Exit
-        );
 
-        project.RunScript("collect-boom", "--start-marker=Consumer received first message");
-
-        Assert.Equal(
-            "n_alert_workers,n_enrichment_workers,n_filter_workers,n_gpus,start_time,end_time,wall_time_s\n"
-                + "4,4,2,0,2026-05-07T18:00:00.000000+0000,2026-05-07T18:01:00.500000+0000,60\n",
-            project.Read("results/boom.csv")
+        AssertError(
+            1,
+            "logs/x-n=1/consumer.log: ",
+            "\"no such line\"",
+            "--start-marker",
+            "benchmark-boom=no such line",
+            "--start-marker",
+            "benchmark-boom-again=nor such a line"
         );
     }
 
+    [Theory]
+    [InlineData("first message")]
+    [InlineData("benchmark-boom=")]
+    [InlineData("benchmark-boom-2026=first message")]
+    [InlineData("benchmark-boom=a", "--start-marker", "benchmark-boom=b")]
+    public void A_marker_is_a_stages_text(params string[] marker)
+    {
+        WriteRuns(Start, End, "1");
+
+        AssertError(2, "--start-marker: ", "benchmark-boom", ["--start-marker", .. marker]);
+    }
+
     [Fact]
-    public void Stages_with_different_arguments_get_all_their_columns_blank_where_there_is_no_value()
+    public void Two_directories_with_the_same_arguments_are_an_error_with_the_way_out()
     {
         project.Write(
             "calkit.yaml",
@@ -138,246 +452,42 @@ public sealed class CollectBoomTests : IDisposable
               stages:
                 benchmark-boom:
                   iterate_over: [{arg_name: n, values: [1]}]
-                  outputs: ["logs/a-{n}"]
-                benchmark-boom-more:
-                  iterate_over: [{arg_name: n, values: [2]}, {arg_name: repetition, values: [1, 2]}]
-                  outputs: ["logs/b-{n}-{repetition}"]
+                  outputs: ["logs/old-{n}"]
+                benchmark-boom-again:
+                  iterate_over: [{arg_name: n, values: [1]}]
+                  outputs: ["logs/new-{n}"]
             """
         );
-        foreach (var run in new[] { "a-1", "b-2-1", "b-2-2" })
-            WriteRun(run, Consumer, Scheduler);
-
-        project.RunScript("collect-boom");
-
-        var rows = project.Read("results/boom.csv").Split('\n');
-        Assert.Equal("n,repetition,start_time,end_time,wall_time_s", rows[0]);
-        Assert.Equal(["1,,", "2,1,", "2,2,"], rows[1..4].Select(row => row[..row.IndexOf("2025")]));
-    }
-
-    [Fact]
-    public void Only_the_named_stages_are_collected()
-    {
-        project.Write(
-            "calkit.yaml",
-            """
-            pipeline:
-              stages:
-                benchmark-boom: {outputs: [logs/a]}
-                benchmark-boom-more: {outputs: [logs/b]}
-            """
-        );
-        WriteRun("b", Consumer, Scheduler);
-
-        var outcome = project.RunScript("collect-boom", "benchmark-boom-more");
-
-        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
-    }
-
-    [Fact]
-    public void A_start_marker_starts_the_clock()
-    {
-        const string Marker = "Consumer received first message, continuing...";
-        WriteOneRun(Consumer + Boom("2025-08-05T00:55:20.207601Z", Marker), Scheduler);
-
-        project.RunScript("collect-boom", "--start-marker", Marker);
-
-        // 61.999999 s are 61: the wall time is cut.
-        Assert.EndsWith(",2025-08-05T00:56:22.207600+0000,61\n", project.Read("results/boom.csv"));
-    }
-
-    [Fact]
-    public void A_start_marker_that_no_line_holds_is_an_error()
-    {
-        WriteOneRun(Consumer, Scheduler);
 
         AssertError(
-            project.RunScript("collect-boom", "--start-marker", "first message"),
-            "logs/x-n=1/consumer.log: no line holds the marker \"first message\""
-        );
-    }
-
-    [Theory]
-    [InlineData("consumer.log")]
-    [InlineData("scheduler.log")]
-    public void A_run_without_one_of_its_logs_is_left_out_with_a_warning(string missing)
-    {
-        project.WriteSweep("benchmark-boom", "1", "2", "3");
-        WriteRun("x-n=1", Consumer, Scheduler);
-        WriteRun("x-n=2", Consumer, Scheduler);
-        File.Delete(project.PathOf($"logs/x-n=2/{missing}"));
-
-        var outcome = project.RunScript("collect-boom");
-
-        Assert.Equal(
-            $"WARNING: logs/x-n=2/{missing} does not exist\n"
-                + "WARNING: logs/x-n=3/consumer.log does not exist\n",
-            outcome.Error
-        );
-        Assert.Equal((0, OneRow), (outcome.ExitCode, project.Read("results/boom.csv")));
-    }
-
-    [Fact]
-    public void No_logs_at_all_is_an_error_that_says_where_it_looked_and_leaves_the_old_results()
-    {
-        project.WriteSweep("benchmark-boom", "1", "2");
-        project.Write("results/boom.csv", "old");
-
-        var outcome = project.RunScript("collect-boom");
-
-        Assert.EndsWith(
-            "ERROR: none of the 2 runs has logs; looked in logs/x-n=1, logs/x-n=2\n",
-            outcome.Error
-        );
-        Assert.Equal((1, "old"), (outcome.ExitCode, project.Read("results/boom.csv")));
-    }
-
-    [Theory]
-    [InlineData("", "consumer.log")]
-    [InlineData(Exit, "consumer.log")]
-    [InlineData("", "scheduler.log")]
-    [InlineData(Exit, "scheduler.log")]
-    public void A_log_without_a_timestamp_is_an_error(string text, string name)
-    {
-        WriteOneRun(Consumer, Scheduler);
-        project.Write($"logs/x-n=1/{name}", text);
-
-        AssertError(
-            project.RunScript("collect-boom"),
-            $"logs/x-n=1/{name}: no line has a timestamp such as 2025-08-05T00:31:55.442424Z"
+            1,
+            "calkit.yaml:",
+            "stage benchmark-boom-again: logs/new-1 has the same arguments as logs/old-1 of stage benchmark-boom: give one stage an argument"
         );
     }
 
     [Fact]
-    public void A_directory_in_a_logs_place_is_an_error()
+    public void Without_any_log_the_first_directory_is_named()
     {
-        WriteOneRun(Consumer, Scheduler);
-        File.Delete(project.PathOf("logs/x-n=1/consumer.log"));
-        Directory.CreateDirectory(project.PathOf("logs/x-n=1/consumer.log"));
-
-        AssertError(
-            project.RunScript("collect-boom"),
-            "logs/x-n=1/consumer.log: is a directory, expected a log file"
-        );
-    }
-
-    [LinuxTheory]
-    [InlineData("consumer.log")]
-    [InlineData("scheduler.log")]
-    public void A_log_that_cannot_be_read_is_an_error(string name)
-    {
-        WriteOneRun(Consumer, Scheduler);
-        project.MakeUnreadable($"logs/x-n=1/{name}");
+        WriteRuns(Start, End, "1", "2");
+        Directory.Delete(project.PathOf("logs"), recursive: true);
 
         var outcome = project.RunScript("collect-boom");
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Matches($@"^ERROR: logs/x-n=1/{name}: can't be read: .+\n$", outcome.Error);
-    }
-
-    [Fact]
-    public void A_run_that_ends_before_it_starts_is_an_error()
-    {
-        WriteOneRun(Boom(End), Boom(Start));
-
-        AssertError(
-            project.RunScript("collect-boom"),
-            "logs/x-n=1/scheduler.log: the run ends at 2025-08-05 00:55:06.655713 UTC, before it starts at 2025-08-05 00:56:22.207600 UTC"
+        Assert.Contains(
+            "ERROR: none of the 2 runs has logs; the first belongs in logs/x-n=1",
+            outcome.Error
         );
-    }
-
-    [Fact]
-    public void An_unknown_option_is_a_bad_command_line()
-    {
-        var outcome = project.RunScript("collect-boom", "--start", "x");
-
-        Assert.Equal(
-            (
-                2,
-                "ERROR: unknown option --start; usage: collect-boom.csx [STAGE...] [--start-marker TEXT]\n"
-            ),
-            (outcome.ExitCode, outcome.Error)
-        );
-    }
-
-    [Fact]
-    public void No_calkit_yaml_is_an_error()
-    {
-        var outcome = project.RunScript("collect-boom");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.Matches(@"^ERROR: calkit\.yaml: can't be read: .+\n$", outcome.Error);
     }
 
     [LinuxFact]
-    public void A_results_directory_that_cannot_be_written_is_an_error()
+    public void A_pipe_in_the_place_of_a_log_does_not_make_it_wait()
     {
-        WriteOneRun(Consumer, Scheduler);
-        project.MakeUnwritable("results");
+        WriteRuns(Start, End, "1");
+        File.Delete(project.PathOf("logs/x-n=1/scheduler.log"));
+        ScratchProject.Start("mkfifo", project.Directory, ["logs/x-n=1/scheduler.log"]);
 
-        var outcome = project.RunScript("collect-boom");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.Matches(@"^ERROR: results/boom\.csv: can't be written: .+\n$", outcome.Error);
-    }
-
-    [Fact]
-    public void A_write_that_is_interrupted_leaves_the_old_results_whole()
-    {
-        WriteOneRun(Consumer, Scheduler);
-        project.Write("results/boom.csv", "old");
-        // The new file can't take the old one's place: it can't even be begun.
-        Directory.CreateDirectory(project.PathOf("results/boom.csv.tmp"));
-
-        var outcome = project.RunScript("collect-boom");
-
-        Assert.Equal((1, "old"), (outcome.ExitCode, project.Read("results/boom.csv")));
-    }
-
-    [LinuxFact]
-    public void A_reader_of_the_old_results_is_not_disturbed_by_the_new_ones()
-    {
-        WriteOneRun(Consumer, Scheduler);
-        project.Write("results/boom.csv", "old");
-        using var old = new StreamReader(project.PathOf("results/boom.csv"));
-
-        project.RunScript("collect-boom");
-
-        Assert.Equal("old", old.ReadToEnd());
-        Assert.Equal(OneRow, project.Read("results/boom.csv"));
-    }
-
-    [Fact]
-    public void What_an_interrupted_write_left_behind_is_no_obstacle()
-    {
-        WriteOneRun(Consumer, Scheduler);
-        project.Write("results/boom.csv.tmp", "half a ta");
-
-        project.RunScript("collect-boom");
-
-        Assert.Equal(OneRow, project.Read("results/boom.csv"));
-        Assert.False(File.Exists(project.PathOf("results/boom.csv.tmp")));
-    }
-
-    [Fact]
-    public void A_log_of_two_hundred_megabytes_is_read_from_its_end()
-    {
-        WriteOneRun(Consumer, Boom(Start));
-        using (var log = File.OpenWrite(project.PathOf("logs/x-n=1/scheduler.log")))
-        {
-            var block = System.Text.Encoding.UTF8.GetBytes(
-                string.Concat(Enumerable.Repeat(Boom(Start), 10_000))
-            );
-            while (log.Length < 200_000_000)
-            {
-                log.Write(block);
-                log.Flush();
-            }
-            log.Write(System.Text.Encoding.UTF8.GetBytes(Boom(End) + Exit));
-        }
-
-        // A heap of 64 MB could not hold the log.
-        project.Run([("DOTNET_GCHeapHardLimit", "0x4000000")], ScriptPath("collect-boom"));
-
-        Assert.Equal(OneRow, project.Read("results/boom.csv"));
+        AssertError(1, "logs/x-n=1/scheduler.log: ", "pipe");
     }
 }

@@ -10,124 +10,113 @@ public sealed class CollectKowalskiTests : IDisposable
     {
         var numbers = Enumerable.Range(1, supervisordLogs.Length).Select(n => $"{n}").ToArray();
         project.WriteSweep("benchmark-kowalski", numbers);
+        project.Write("calkit.yaml", "parameters: {n_alerts: 906}\n" + project.Read("calkit.yaml"));
         foreach (var (n, text) in numbers.Zip(supervisordLogs))
-            project.Write($"logs/x-n={n}/supervisord.log", text);
+            if (text != "")
+                project.Write($"logs/x-n={n}/supervisord.log", text);
+    }
+
+    static void AssertWarnings(Outcome outcome, params string[] expected)
+    {
+        var warnings = outcome.Error.TrimEnd('\n').Split('\n');
+        Assert.Equal(expected.Length, warnings.Length);
+        foreach (var (start, warning) in expected.Zip(warnings))
+            Assert.StartsWith($"WARNING: {start}", warning);
     }
 
     [Fact]
-    public void A_run_lasts_from_running_to_sigterm_in_whole_seconds()
+    public void The_committed_logs_give_the_published_table()
     {
-        WriteRuns(Running + Sigterm);
+        project.CopyFromRoot("logs");
+        project.Write(
+            "calkit.yaml",
+            File.ReadAllText(Path.Combine(ScratchProject.Root, "calkit.yaml"))
+        );
 
-        var outcome = project.RunScript("collect-kowalski");
+        var outcome = project.Run(
+            [("LC_ALL", "th_TH.UTF-8"), ("TZ", "America/Los_Angeles")],
+            Path.Combine(ScratchProject.Root, "scripts/collect-kowalski.csx")
+        );
 
-        Assert.Equal(("", 0), (outcome.Error, outcome.ExitCode));
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Equal(
-            "n,start_time,end_time,wall_time_s\n"
-                + "1,2025-08-05T01:41:17.000000,2025-08-05T01:48:50.000000,453\n",
+            File.ReadAllText(
+                Path.Combine(ScratchProject.Root, "tests/published/2025-08-05/kowalski.csv")
+            ),
             project.Read("results/kowalski.csv")
         );
         Assert.Equal(
-            """
-            n           start_time             end_time  wall_time_s
-            1  2025-08-05 01:41:17  2025-08-05 01:48:50          453
-
-            """,
-            outcome.Out
+            File.ReadAllText(Path.Combine(ScratchProject.Root, "results/kowalski-runs.csv")),
+            project.Read("results/kowalski-runs.csv")
         );
     }
 
-    [Theory]
-    [InlineData("", "no line holds \"alert-broker-ztf entered RUNNING state\"")]
-    [InlineData(Sigterm, "no line holds \"alert-broker-ztf entered RUNNING state\"")]
-    [InlineData(
-        Running,
-        "no line after \"alert-broker-ztf entered RUNNING state\" holds \"received SIGTERM indicating exit request\""
-    )]
-    [InlineData(
-        Sigterm + Running,
-        "no line after \"alert-broker-ztf entered RUNNING state\" holds \"received SIGTERM indicating exit request\""
-    )]
-    [InlineData(
-        "alert-broker-ztf entered RUNNING state\n" + Sigterm,
-        "the line with \"alert-broker-ztf entered RUNNING state\" has no timestamp such as 2025-08-05 01:41:17,123"
-    )]
-    public void A_log_without_a_time_is_an_error_and_never_another_runs_time(
-        string text,
-        string expected
-    )
-    {
-        WriteRuns(Running + Sigterm, text);
-
-        var outcome = project.RunScript("collect-kowalski");
-
-        Assert.Equal(
-            (1, $"ERROR: logs/x-n=2/supervisord.log: {expected}\n"),
-            (outcome.ExitCode, outcome.Error)
-        );
-        Assert.False(File.Exists(project.PathOf("results/kowalski.csv")));
-    }
-
+    // 906 alerts in 453 s; the samples of 1.5 GiB are the peak.
     [Fact]
-    public void A_log_with_more_than_one_start_is_named()
-    {
-        WriteRuns(Running + Running + Sigterm);
-
-        Assert.Equal(
-            "WARNING: logs/x-n=1/supervisord.log: 2 lines hold "
-                + "\"alert-broker-ztf entered RUNNING state\"; the first one counts\n",
-            project.RunScript("collect-kowalski").Error
-        );
-    }
-
-    [Fact]
-    public void An_argument_with_the_name_of_another_column_is_an_error()
-    {
-        project.Write(
-            "calkit.yaml",
-            """
-            pipeline:
-              stages:
-                benchmark-kowalski:
-                  iterate_over: [{arg_name: wall_time_s, values: [1]}]
-                  outputs: ["logs/x-n={wall_time_s}"]
-            """
-        );
-        project.Write("logs/x-n=1/supervisord.log", Running + Sigterm);
-
-        Assert.Equal(
-            "ERROR: two columns have the same name: wall_time_s, start_time, end_time, wall_time_s\n",
-            project.RunScript("collect-kowalski").Error
-        );
-    }
-
-    [Fact]
-    public void A_run_without_a_log_is_left_out_with_a_warning()
+    public void All_that_the_logs_tell_is_one_row_a_run()
     {
         WriteRuns(Running + Sigterm);
-        project.WriteSweep("benchmark-kowalski", "1", "2");
+        project.Write("logs/x-n=1/producer.log", "Pushed 906 alerts to the queue in 500ms\n");
+        project.Write(
+            "logs/x-n=1/ingester.stats.log",
+            "{\"MemUsage\":\"1536MiB / 9GiB\",\"NetIO\":\"1MB / 1MB\"}\n{\"MemUsage\":\"-- / --\"}\n"
+        );
 
         var outcome = project.RunScript("collect-kowalski");
 
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Equal(
-            (0, "WARNING: logs/x-n=2/supervisord.log does not exist\n"),
-            (outcome.ExitCode, outcome.Error)
+            """
+            run,n,n_alerts,start_time,end_time,wall_time_s,processing_time_s,idle_tail_s,alerts_per_s,warnings,errors,kafka_alerts_per_s,peak_memory_gib
+            logs/x-n=1,1,906,2025-08-05T01:41:17.000000,2025-08-05T01:48:50.000000,453,453,0,2,0,0,1812,1.5
+
+            """,
+            project.Read("results/kowalski-runs.csv")
         );
     }
 
     [Fact]
-    public void A_run_that_ends_before_it_starts_is_an_error()
+    public void What_many_runs_lack_is_one_warning_with_their_number()
     {
-        WriteRuns(Running + Sigterm.Replace("01:48:50", "01:41:16"));
+        var runs = Enumerable.Repeat(Running + Sigterm, 8).ToArray();
+        runs[1] = Running + runs[1];
+        runs[2] = "";
+        runs[3] = Running + "2025-08-05 01:45:00,000 ERRO x\n" + Sigterm;
+        WriteRuns(runs);
+        for (var n = 4; n <= 8; n++)
+            project.Write($"logs/x-n={n}/ingester.stats.log", "\n{\"MemUsage\":\"2EiB / 1GiB\"}\n");
+
+        AssertWarnings(
+            project.RunScript("collect-kowalski"),
+            "logs/x-n=3/supervisord.log does not exist: ",
+            "no producer.log in 7 of 7 runs of benchmark-kowalski; the first: logs/x-n=1/producer.log",
+            "no ingester.stats.log in 2 of 7 runs of benchmark-kowalski; the first: logs/x-n=1/",
+            "several starts, of which the first counts, in 1 of 7 runs of benchmark-kowalski; the first: logs/x-n=2/supervisord.log",
+            "ingester.stats.log is not understood in 5 of 7 runs of benchmark-kowalski; the first: logs/x-n=4/ingester.stats.log:2: ",
+            "logs/x-n=4: 1 error"
+        );
+    }
+
+    [Fact]
+    public void A_run_in_no_time_has_no_throughput()
+    {
+        WriteRuns(Running + Sigterm.Replace("01:48:50", "01:41:17"));
+
+        project.RunScript("collect-kowalski");
+
+        Assert.Contains(",0,0,0,,", project.Read("results/kowalski-runs.csv"));
+    }
+
+    // The first in the runs' order, whichever is read first.
+    [Fact]
+    public void The_error_is_that_of_the_first_run_that_has_one()
+    {
+        WriteRuns(Running + Sigterm + new string('\n', 5_000_000), Running, Sigterm);
 
         var outcome = project.RunScript("collect-kowalski");
 
-        Assert.Equal(
-            (
-                1,
-                "ERROR: logs/x-n=1/supervisord.log: the run ends at 2025-08-05 01:41:16, before it starts at 2025-08-05 01:41:17\n"
-            ),
-            (outcome.ExitCode, outcome.Error)
-        );
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("ERROR: logs/x-n=2/supervisord.log: ", outcome.Error);
+        Assert.False(Directory.Exists(project.PathOf("results")));
     }
 }

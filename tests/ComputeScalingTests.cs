@@ -1,159 +1,229 @@
 using System.Text.Json.Nodes;
+using static TableOfRuns;
 
 public sealed class ComputeScalingTests : IDisposable
 {
     readonly ScratchProject project = new();
 
-    public void Dispose() => project.Dispose();
+    public ComputeScalingTests() =>
+        // Rubin's rate is 25 alerts/s, 40 s for the night.
+        project.Write("calkit.yaml", "parameters: {rubin_alerts: 100, rubin_interval_s: 4}\n");
 
-    Outcome Compute(string boom, string kowalski, string? kafka = null)
-    {
-        project.Write(
-            "calkit.yaml",
-            "parameters: {n_alerts: 1000, rubin_alerts: 100, rubin_interval_s: 4}\n"
-        );
-        project.Write(
-            "results/boom.csv",
-            "n_alert_workers,n_ml_workers,n_gpus,wall_time_s\n" + boom
-        );
-        project.Write("results/kowalski.csv", "n_workers,wall_time_s\n" + kowalski);
-        if (kafka != null)
-            project.Write("results/kafka.csv", "run,alerts_per_s,mb_per_s\n" + kafka);
-        return project.RunScript("compute-scaling");
-    }
+    public void Dispose() => project.Dispose();
 
     JsonNode Rubin => JsonNode.Parse(project.Read("results/rubin.json"))!;
 
     [Fact]
-    public void The_best_throughput_counts_for_each_number_of_workers()
+    public void The_best_median_of_each_number_of_workers_counts_and_stands_against_rubins_rate()
     {
-        Compute("1,3,9,50\n2,2,9,40\n3,1,9,40\n1,1,9,100\n", "4,200\n2,500\n");
+        project.WriteRuns(
+            "boom",
+            Run("n_alert_workers=1 n_ml_workers=3 n_gpus=9 repetition=1", 50) with
+            {
+                KafkaAlertsPerS = 100,
+                KafkaMbPerS = 5,
+            },
+            // The same number of workers. Once it was lucky: of 10, 48 and 90 s the median counts.
+            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=1", 10) with
+            {
+                KafkaAlertsPerS = 1000,
+            },
+            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=2", 48) with
+            {
+                KafkaAlertsPerS = 200,
+            },
+            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=3", 90),
+            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=4", 1, complete: false),
+            // One of a stage without alert workers; just enough for Rubin.
+            Run("n_alert_workers= n_ml_workers=6 n_gpus=9 repetition=1", 40),
+            Run("n_alert_workers=9 n_ml_workers=9 n_gpus=9 repetition=1", 1, complete: false)
+        );
+        project.WriteRuns(
+            "kowalski",
+            Run("n_workers=4 repetition=1", 200) with
+            {
+                KafkaAlertsPerS = 300,
+            },
+            Run("n_workers=4 repetition=2", 280),
+            Run("n_workers=6 repetition=1", 100),
+            Run("n_workers=2 repetition=1", 500)
+        );
 
+        var outcome = project.RunScript("compute-scaling");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Equal(
-            """
-            system,n_workers,alerts_per_s,configuration
-            boom,2,10,n_alert_workers=1 n_ml_workers=1
-            boom,4,25,n_alert_workers=2 n_ml_workers=2
-            kowalski,2,2,n_workers=2
-            kowalski,4,5,n_workers=4
+            $"""
+            system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,configuration
+            boom,4,1,1,20,20,20,false,n_alert_workers=1 n_ml_workers=3 n_gpus=9
+            boom,4,2,3,{1000.0 / 48:R},{1000.0
+                / 90:R},100,true,n_alert_workers=2 n_ml_workers=2 n_gpus=9
+            boom,6,,1,25,25,25,true,n_ml_workers=6 n_gpus=9
+            kowalski,2,,1,2,2,2,true,n_workers=2
+            kowalski,4,,2,{(5 + 1000.0 / 280) / 2:R},{1000.0 / 280:R},5,true,n_workers=4
+            kowalski,6,,1,10,10,10,true,n_workers=6
 
             """,
             project.Read("results/scaling.csv")
         );
-    }
-
-    [Fact]
-    public void The_best_throughputs_stand_against_rubins_rate()
-    {
-        Compute("2,2,9,40\n1,1,9,100\n4,4,9,20\n", "4,200\n2,500\n");
-
-        Assert.Equal(25.0, (double)Rubin["rubin_alerts_per_s"]!);
-        var boom = Rubin["boom"]!;
+        Assert.Equal(1000, (int)Rubin["n_alerts"]!);
+        Assert.Equal(25, (double)Rubin["rubin_alerts_per_s"]!);
         Assert.Equal(
-            (50.0, 8, "n_alert_workers=4 n_ml_workers=4", 2.0, 4),
-            (
-                (double)boom["best_alerts_per_s"]!,
-                (int)boom["best_n_workers"]!,
-                (string)boom["best_configuration"]!,
-                (double)boom["best_over_rubin"]!,
-                (int)boom["fewest_workers_for_rubin"]! // 25 alerts/s are just enough
-            )
+            """{"best_alerts_per_s":{"median":25,"min":25,"max":25,"n":1},"best_n_workers":6,"best_configuration":"n_ml_workers=6 n_gpus=9","best_over_rubin":{"median":1,"min":1,"max":1,"n":1},"fewest_workers_for_rubin":6}""",
+            Rubin["boom"]!.ToJsonString()
         );
+        Assert.Equal(6, (int)Rubin["kowalski"]!["best_n_workers"]!);
         Assert.Null(Rubin["kowalski"]!["fewest_workers_for_rubin"]);
-    }
-
-    [Fact]
-    public void The_speedup_is_for_the_numbers_of_workers_that_both_have()
-    {
-        Compute("2,2,9,40\n1,1,9,100\n4,4,9,20\n", "4,200\n2,450\n3,7\n");
-
+        // At 6 workers 100/40 s, at 4 a median of 240 s over one of 48 s.
         Assert.Equal(
-            """{"min":4.5,"max":5,"by_n_workers":{"2":4.5,"4":5}}""",
+            $$$$"""{"min":2.5,"max":5,"by_n_workers":{"4":{"median":5,"min":{{{{200.0 / 90:R}}}},"max":28,"n":2},"6":{"median":2.5,"min":2.5,"max":2.5,"n":1}}}""",
             Rubin["boom_speedup"]!.ToJsonString()
         );
-    }
-
-    [Fact]
-    public void Of_the_kafka_rates_the_median_and_the_spread_are_kept()
-    {
-        Compute("1,1,9,100\n", "2,500\n", "a,200,5\nb,100,3\nc,350,4\nd,300,\n");
-
+        Assert.Equal("""["1","2"]""", Rubin["boom_alert_workers"]!.ToJsonString());
+        // Of 100, 600 (the median of 1,000 and 200) and 300.
         Assert.Equal(
-            """{"alerts_per_s":{"runs":4,"median":250,"min":100,"max":350},"mb_per_s":{"runs":3,"median":4,"min":3,"max":5},"over_rubin":10}""",
-            Rubin["kafka"]!.ToJsonString()
+            """{"median":300,"min":100,"max":600,"n":3}""",
+            Rubin["kafka_alerts_per_s"]!.ToJsonString()
         );
-    }
-
-    [Fact]
-    public void A_run_that_is_incomplete_is_left_out_with_a_warning()
-    {
-        project.Write(
-            "results/checks.csv",
-            "system,n_alert_workers,n_ml_workers,n_gpus,n_workers,complete\n"
-                + "boom,2,2,9,,false\nboom,1,1,9,,true\nkowalski,,,,2,\n"
-        );
-
-        var outcome = Compute("2,2,9,10\n1,1,9,100\n", "2,500\n", "a,200,5\n");
-
         Assert.Equal(
-            (0, "WARNING: results/boom.csv:2: the run is incomplete, and is left out\n"),
-            (outcome.ExitCode, outcome.Error)
+            """{"median":12,"min":4,"max":24,"n":3}""",
+            Rubin["kafka_over_rubin"]!.ToJsonString()
         );
-        Assert.Equal(10.0, (double)Rubin["boom"]!["best_alerts_per_s"]!);
+        Assert.Equal(1, (int)Rubin["kafka_mb_per_s"]!["n"]!);
     }
 
     [Fact]
-    public void Without_checks_there_is_a_warning() =>
-        Assert.StartsWith(
-            "WARNING: results/checks.csv does not exist: the runs of results/boom.csv are not checked\n",
-            Compute("1,1,9,100\n", "2,500\n").Error
+    public void What_can_not_be_compared_is_an_error_and_the_options_choose()
+    {
+        void Fails(string[] arguments, params string[] culprits)
+        {
+            var outcome = project.RunScript("compute-scaling", arguments);
+            Assert.Equal(1, outcome.ExitCode);
+            Assert.Contains("ERROR: ", outcome.Error);
+            Assert.All(culprits, culprit => Assert.Contains(culprit, outcome.Error));
+            Assert.False(File.Exists(project.PathOf("results/scaling.csv")));
+            Assert.False(File.Exists(project.PathOf("results/rubin.json")));
+        }
+
+        project.WriteRuns("boom", Run("n_workers=1", 10, complete: false));
+        Fails([], "results/boom-runs.csv: ", "no complete run");
+
+        project.WriteRuns(
+            "boom",
+            Run("n_workers=1 machine=", 100),
+            Run("n_workers=2 machine=server", 10),
+            Run("n_workers=2 machine=server2", 1, nAlerts: 500)
         );
+        project.WriteRuns("kowalski", Run("n_workers=1", 500));
+        // Two machines, two nights.
+        Fails([], "results/boom-runs.csv: ", "machine=server", "--boom");
+        Fails(["--boom", "machine=server2"], "500", "1000", "n_alerts");
 
-    [Fact]
-    public void A_stage_without_one_kind_of_workers_has_none_of_them()
-    {
-        Compute("2,,9,40\n", "2,500\n");
-
-        Assert.Equal(2, (int)Rubin["boom"]!["best_n_workers"]!);
+        var outcome = project.RunScript("compute-scaling", "--boom", "machine=", "--output", "x");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(3, project.Read("x/scaling.csv").Split('\n').Length - 1);
+        Assert.Contains(
+            "boom,1,,1,10,10,10,true,n_workers=1 n_alerts=1000\n",
+            project.Read("x/scaling.csv")
+        );
     }
 
     [Fact]
-    public void A_table_without_runs_is_an_error_and_nothing_is_written()
+    public void A_project_may_have_one_system_only()
     {
-        var outcome = Compute("", "2,500\n");
+        project.WriteRuns("kowalski", Run("n_workers=2", 20), Run("n_workers=12", 10));
 
-        Assert.EndsWith("ERROR: results/boom.csv: there is no complete run\n", outcome.Error);
-        Assert.False(File.Exists(project.PathOf("results/scaling.csv")));
-    }
-
-    [Fact]
-    public void Without_kafka_rates_there_is_a_warning_and_none_in_the_results()
-    {
-        var outcome = Compute("1,1,9,100\n", "2,500\n");
+        var outcome = project.RunScript("compute-scaling");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.EndsWith(
-            "WARNING: results/kafka.csv does not exist: no Kafka rates in results/rubin.json\n",
-            outcome.Error
-        );
-        Assert.Null(Rubin["kafka"]);
+        Assert.Matches("^WARNING: results/boom-runs.csv .*\n$", outcome.Error);
+        Assert.Null(Rubin["boom"]);
+        Assert.Null(Rubin["boom_speedup"]);
+        Assert.Equal(2, (int)Rubin["kowalski"]!["fewest_workers_for_rubin"]!);
     }
 
-    [Theory]
-    [InlineData(
-        "1,x,9,100\n",
-        "results/boom.csv:2: n_ml_workers is \"x\", expected a number of workers"
-    )]
-    [InlineData(
-        "1,1.5,9,100\n",
-        "results/boom.csv:2: n_ml_workers is \"1.5\", expected a number of workers"
-    )]
-    [InlineData("1,1,9,0\n", "results/boom.csv:2: wall_time_s is 0, expected a number above 0")]
-    public void A_row_that_is_no_run_is_an_error(string boom, string expected)
+    [Fact]
+    public void Generated_runs_have_the_bests_of_an_obvious_computation()
     {
-        var outcome = Compute(boom, "2,500\n");
+        var random = new Random(1);
+        for (var i = 0; i < 2; i++)
+        {
+            BenchmarkRun[] Runs() =>
+                Enumerable
+                    .Range(0, 300)
+                    .Select(number =>
+                        Run(
+                            $"n_a_workers={random.Next(6)} n_b_workers={random.Next(6)} repetition={number}",
+                            random.Next(1, 1000),
+                            random.Next(3) > 0
+                        )
+                    )
+                    .ToArray();
+            var (boom, kowalski) = (Runs(), Runs());
+            project.WriteRuns("boom", boom);
+            foreach (var run in kowalski)
+                if (run.Complete == false)
+                    (run.Complete, run.AlertsPerS) = (null, 1000.0 / run.WallTimeS);
+            project.WriteRuns("kowalski", kowalski);
 
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.EndsWith($"\nERROR: {expected}\n", outcome.Error);
+            var outcome = project.RunScript("compute-scaling");
+
+            Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+            var (ofBoom, ofKowalski) = (Bests(boom), Bests(kowalski));
+            AssertBest(ofBoom, Rubin["boom"]!);
+            AssertBest(ofKowalski, Rubin["kowalski"]!);
+            var speedups = Rubin["boom_speedup"]!["by_n_workers"]!.AsObject();
+            Assert.Equal(
+                ofBoom.Keys.Intersect(ofKowalski.Keys).Order(),
+                speedups.Select(pair => int.Parse(pair.Key)).Order()
+            );
+            foreach (var (workers, speedup) in speedups)
+                Assert.Equal(
+                    ofKowalski[int.Parse(workers)].WallTime / ofBoom[int.Parse(workers)].WallTime,
+                    (double)speedup!["median"]!
+                );
+        }
+    }
+
+    static void AssertBest(Dictionary<int, (double Rate, double WallTime)> bests, JsonNode actual)
+    {
+        var best = bests.MaxBy(pair => pair.Value.Rate);
+        Assert.Equal(best.Value.Rate, (double)actual["best_alerts_per_s"]!["median"]!);
+        Assert.Equal(best.Key, (int)actual["best_n_workers"]!);
+        Assert.Equal(best.Value.Rate / 25, (double)actual["best_over_rubin"]!["median"]!);
+        var enough = bests.Where(pair => pair.Value.Rate >= 25).Select(pair => pair.Key).Order();
+        Assert.Equal(
+            enough.Any() ? enough.First() : null,
+            (int?)actual["fewest_workers_for_rubin"]
+        );
+    }
+
+    // The best median throughput of each number of workers, and that configuration's wall time.
+    static Dictionary<int, (double Rate, double WallTime)> Bests(BenchmarkRun[] runs)
+    {
+        double Median(IEnumerable<double> numbers)
+        {
+            var sorted = numbers.Order().ToArray();
+            return sorted.Length % 2 == 1
+                ? sorted[sorted.Length / 2]
+                : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+        }
+        var bests = new Dictionary<int, (double Rate, double WallTime)>();
+        for (var a = 0; a < 6; a++)
+        for (var b = 0; b < 6; b++)
+        {
+            var those = runs.Where(run =>
+                    run.Complete != false
+                    && run.Arguments["n_a_workers"] == $"{a}"
+                    && run.Arguments["n_b_workers"] == $"{b}"
+                )
+                .ToArray();
+            if (those.Length == 0)
+                continue;
+            var rate = Median(those.Select(run => 1000.0 / run.WallTimeS));
+            if (!bests.TryGetValue(a + b, out var best) || rate > best.Rate)
+                bests[a + b] = (rate, Median(those.Select(run => (double)run.WallTimeS)));
+        }
+        return bests;
     }
 }

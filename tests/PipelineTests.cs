@@ -1,14 +1,22 @@
+// The tests wait for processes: more of them than there are processors keep these busy.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+
+/// <summary>The run of the stages of calkit.yaml, and what it says.</summary>
 public sealed class PipelineTests : IDisposable
 {
     readonly ScratchProject project = new();
 
     public void Dispose() => project.Dispose();
 
-    void WriteStages(string stages) =>
-        project.Write("calkit.yaml", "pipeline:\n  stages:\n" + stages);
+    void WriteStages(params string[] stages) =>
+        project.Write("calkit.yaml", "pipeline:\n  stages:\n" + string.Concat(stages));
 
     static string Stage(string name, string command, string more = "") =>
         $"    {name}: {{command: {command}{(more == "" ? "" : ", " + more)}}}\n";
+
+    // The seconds at the end are the machine's.
+    static string WithoutSeconds(string output) =>
+        System.Text.RegularExpressions.Regex.Replace(output, @"\d+\.\d s\n$", "… s\n");
 
     [Fact]
     public void The_committed_logs_give_the_published_tables_and_factor()
@@ -35,31 +43,51 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public void The_stages_run_in_the_files_order_and_the_others_are_left_out_with_a_reason()
+    public void The_stages_run_in_the_files_order_between_what_is_left_out_and_a_summary()
     {
-        project.Write("second.csx", "WriteLine(\"2\");");
-        project.Write("first.csx", "WriteLine(\"1\");");
+        project.Write("second.csx", "File.WriteAllText(\"b.txt\", \"\"); WriteLine(\"2\");");
+        project.Write("first.csx", "Error.WriteLine(\"WARNING: one\"); WriteLine(\"1\");");
         WriteStages(
-            Stage("second", "dotnet script second.csx")
-                + Stage("benchmark", "dotnet script first.csx", "frozen: true")
-                + Stage("plot", "python plot.py")
-                + Stage("first", "dotnet script first.csx")
+            Stage("second", "dotnet script second.csx", "outputs: [b.txt, not-written.txt]"),
+            Stage("benchmark", "dotnet script first.csx", "frozen: true, outputs: [logs]"),
+            Stage("plot", "python plot.py", "outputs: [second.csx]"),
+            Stage("first", "dotnet script first.csx", "outputs: [{path: first.csx}]")
         );
 
         var outcome = project.Run();
 
         Assert.Equal(
-            """
-            second: dotnet script second.csx
-            2
-            benchmark: left out, it is frozen
-            plot: left out, it is not a C# script but runs python
-            first: dotnet script first.csx
-            1
+            (
+                """
+                frozen: benchmark
+                not C#, left to calkit: plot
+                compiling 2 scripts…
+                == second
+                2
+                == first
+                1
+                == done
+                b.txt, first.csx
+                2 files written, 1 warning, … s
 
-            """,
-            outcome.Out
+                """,
+                "WARNING: one\n"
+            ),
+            (WithoutSeconds(outcome.Out), outcome.Error)
         );
+    }
+
+    [Fact]
+    public void No_line_is_wider_than_100_columns()
+    {
+        project.Write("x.csx", "return 0;");
+        WriteStages([
+            Stage("x", "dotnet script x.csx"),
+            .. Enumerable.Range(0, 60).Select(i => Stage($"plot-{i}", "python plot.py")),
+        ]);
+
+        Assert.All(project.Run().Out.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        Assert.All(project.Run("y").Error.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 
     [Fact]
@@ -68,7 +96,8 @@ public sealed class PipelineTests : IDisposable
         project.Write("fail.csx", "return 7;");
         project.Write("next.csx", "WriteLine(\"next\");");
         WriteStages(
-            Stage("fail", "dotnet script fail.csx") + Stage("next", "dotnet script next.csx")
+            Stage("fail", "dotnet script fail.csx"),
+            Stage("next", "dotnet script next.csx")
         );
 
         var outcome = project.Run();
@@ -76,41 +105,88 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(
             (
                 7,
-                "fail: dotnet script fail.csx\n",
-                "ERROR: the stage fail failed; the stages after it did not run, their files are the old ones\n"
+                "compiling 2 scripts…\n== fail\n",
+                "ERROR: the stage fail failed; those after it did not run\n"
             ),
             (outcome.ExitCode, outcome.Out, outcome.Error)
         );
     }
 
     [Fact]
-    public void Only_the_named_stages_run()
+    public void The_stages_before_one_that_does_not_compile_run()
     {
-        project.Write("x.csx", "WriteLine(Args[0]);");
+        project.Write("a.csx", "WriteLine(\"a\");");
+        project.Write("b.csx", "var b = c;");
         WriteStages(
-            Stage("a", "dotnet script x.csx -- 1")
-                + Stage("b", "dotnet script x.csx -- 2")
-                + Stage("c", "dotnet script x.csx -- 3")
+            Stage("a", "dotnet script a.csx"),
+            Stage("b", "dotnet script b.csx"),
+            Stage("c", "dotnet script missing.csx")
         );
 
-        var outcome = project.Run("c", "a");
+        var outcome = project.Run();
 
+        Assert.Equal((1, "compiling 3 scripts…\n== a\na\n== b\n"), (outcome.ExitCode, outcome.Out));
         Assert.Equal(
-            "a: dotnet script x.csx -- 1\n1\nc: dotnet script x.csx -- 3\n3\n",
+            """
+            ERROR: b.csx:1: The name 'c' does not exist in the current context (CS0103)
+            ERROR: b.csx does not compile
+            ERROR: the stage b failed; those after it did not run
+
+            """,
+            outcome.Error
+        );
+    }
+
+    [Fact]
+    public void Only_the_named_stages_run_and_each_hands_its_words_to_the_script()
+    {
+        project.Write("sub dir/x.csx", "WriteLine(string.Join(\"|\", Args));");
+        string[] commands =
+        [
+            "",
+            "a --b=1,2",
+            "-- a -- b",
+            "-- 'one two' \"three, four...\" five' 'six ''",
+            "not run",
+        ];
+        WriteStages([
+            .. commands.Select(
+                (command, i) =>
+                    $"    s{i}:\n      command: >-\n        dotnet  script\n        'sub dir/x.csx' {command}\n"
+            ),
+        ]);
+
+        var outcome = project.Run("s3", "s0", "s1", "s2");
+
+        Assert.Equal("", outcome.Error);
+        Assert.StartsWith(
+            "compiling 1 script…\n== s0\n\n== s1\na|--b=1,2\n== s2\na|--|b\n"
+                + "== s3\none two|three, four...|five six|\n== done\n",
             outcome.Out
         );
     }
 
     [Theory]
-    [InlineData("d", "calkit.yaml has no stage d; it has a, b")]
-    [InlineData("b", "the stage b can't run here: it is frozen")]
-    public void A_named_stage_that_cannot_run_is_a_bad_command_line(string name, string expected)
+    [InlineData(
+        "compute-facto",
+        "calkit.yaml has no stage compute-facto; did you mean compute-factor?\nThere are compute-factor, frozen, plot"
+    )]
+    [InlineData("frozen", "the stage frozen can't run here: it is frozen")]
+    [InlineData("plot", "the stage plot can't run here: it is not C#")]
+    [InlineData("--list", "unknown option --list; did you mean --help?")]
+    [InlineData(
+        "plo\x1bt",
+        "calkit.yaml has no stage plo t; did you mean plot?\nThere are compute-factor, frozen, plot"
+    )]
+    public void A_name_that_cannot_run_is_a_bad_command_line(string name, string expected)
     {
         WriteStages(
-            Stage("a", "dotnet script x.csx") + Stage("b", "dotnet script x.csx", "frozen: true")
+            Stage("compute-factor", "dotnet script x.csx"),
+            Stage("frozen", "dotnet script x.csx", "frozen: true"),
+            Stage("plot", "python plot.py")
         );
 
-        var outcome = project.Run("a", name);
+        var outcome = project.Run("compute-factor", name);
 
         Assert.Equal(
             (2, "", $"ERROR: {expected}\n"),
@@ -118,44 +194,55 @@ public sealed class PipelineTests : IDisposable
         );
     }
 
-    [Theory]
-    [InlineData("dotnet script x.csx", "")]
-    [InlineData("dotnet script x.csx a --b=1,2", "a|--b=1,2")]
-    [InlineData("dotnet script x.csx -- a -- b", "a|--|b")]
-    [InlineData(
-        "dotnet  script x.csx -- 'one two' \"three, four...\" five' 'six",
-        "one two|three, four...|five six"
-    )]
-    public void A_command_hands_its_words_to_the_script(string command, string expected)
+    [Fact]
+    public void Help_tells_how_to_call_it()
     {
-        project.Write("x.csx", "Write(string.Join(\"|\", Args));");
-        project.Write(
-            "calkit.yaml",
-            $"pipeline:\n  stages:\n    x:\n      command: >-\n        {command}\n"
-        );
+        var outcome = project.Run("--help");
 
-        Assert.Equal($"x: {command}\n{expected}", project.Run().Out);
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("dotnet run pipeline.cs -- STAGE...", outcome.Out);
     }
 
     [Theory]
-    [InlineData("dotnet script x.csx > out.txt", "needs a shell for its command")]
-    [InlineData("dotnet script x.csx -- $HOME", "needs a shell for its command")]
-    [InlineData("dotnet script x.csx -- 'open", "needs a shell for its command")]
+    [InlineData("dotnet script x.csx > out.txt", "its command needs a shell, because of the >")]
+    [InlineData("dotnet script x.csx -- $HOME", "its command needs a shell, because of the $")]
+    [InlineData("dotnet script x.csx -- \"$HOME\"", "its command needs a shell, because of the $")]
+    [InlineData("dotnet script x.csx # why", "its command needs a shell, because of the #")]
+    [InlineData("dotnet script x.csx 'open", "its command has a ' too few or too many")]
+    [InlineData("dotnet script -c release x.csx", "expected the command dotnet script FILE.csx")]
+    [InlineData("dotnet script x.csx --output ../else", "its command leads out of the project")]
+    [InlineData("dotnet script x.csx --output=/tmp", "its command leads out of the project")]
+    [InlineData("dotnet script ../x.csx", "its command leads out of the project")]
     [InlineData(
-        "dotnet script x.csx -- --boom n_alert_workers=3,n_ml_workers=3,n_filter_workers=1 # a comment",
-        "needs a shell for its command"
+        "dotnet script x.csx 'a\u202eb'",
+        "its command has a line end or a control character"
     )]
-    public void A_command_that_only_a_shell_understands_is_an_error(string command, string expected)
+    public void A_command_that_cannot_run_here_is_an_error_with_the_reason(
+        string command,
+        string reason
+    )
     {
-        project.Write(
-            "calkit.yaml",
-            $"pipeline:\n  stages:\n    x:\n      command: >-\n        {command}\n"
-        );
+        WriteStages($"    x:\n      command: >-\n        {command}\n");
 
         var outcome = project.Run();
 
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith($"ERROR: the stage x {expected}", outcome.Error);
+        Assert.Equal(
+            (1, "", $"ERROR: the stage x can't run here: {reason}\n"),
+            (outcome.ExitCode, outcome.Out, outcome.Error)
+        );
+    }
+
+    [Fact]
+    public void A_stage_that_iterates_is_an_error_that_names_calkit()
+    {
+        WriteStages(
+            Stage("x", "dotnet script x.csx", "iterate_over: [{arg_name: n, values: [1]}]")
+        );
+
+        Assert.Equal(
+            "ERROR: the stage x can't run here: it iterates over values, which only Calkit can do\n",
+            project.Run().Error
+        );
     }
 
     [Theory]
@@ -169,178 +256,78 @@ public sealed class PipelineTests : IDisposable
         var outcome = project.Run();
 
         Assert.Equal(
-            (
-                0,
-                outcome.Out,
-                "WARNING: the stage x was left out, its files are the old ones: "
-                    + "expected the command dotnet script FILE.csx\n"
-            ),
-            (outcome.ExitCode, outcome.Out, outcome.Error)
+            (0, "WARNING: the stage x is left out: expected the command dotnet script FILE.csx\n"),
+            (outcome.ExitCode, outcome.Error)
         );
+        Assert.Contains("no files written, 1 warning, ", outcome.Out);
     }
 
     [Theory]
-    [InlineData("a: 1\nb: [1\nc: 2\n", 2)]
-    [InlineData("a: 1\na: 2\n", 2)]
-    public void A_calkit_yaml_that_is_no_yaml_is_an_error_with_its_line(string yaml, int line)
+    [InlineData("a: 1\nb: [1\nc: 2\n", "ERROR: calkit.yaml:2: is not valid YAML: ")]
+    [InlineData("a: 1\na: 2\n", "ERROR: calkit.yaml:2: is not valid YAML: ")]
+    [InlineData("a: 1\n", "ERROR: calkit.yaml: there are no stages under pipeline\n")]
+    [InlineData(
+        "pipeline: {stages: {\"a\\eb\": {command: ls}}}",
+        "ERROR: calkit.yaml:1: a value has a control"
+    )]
+    public void A_calkit_yaml_that_cannot_be_read_is_an_error_of_one_line(
+        string yaml,
+        string expected
+    )
     {
         project.Write("calkit.yaml", yaml);
 
-        Assert.StartsWith($"ERROR: calkit.yaml:{line}: not valid YAML: ", project.Run().Error);
+        var outcome = project.Run();
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith(expected, outcome.Error);
+        Assert.Equal(outcome.Error.Length - 1, outcome.Error.IndexOf('\n'));
     }
 
     [Fact]
-    public void A_stage_that_iterates_is_an_error_that_names_calkit()
+    public void A_command_of_aliases_within_aliases_is_not_unfolded()
     {
-        WriteStages(
-            Stage("x", "dotnet script x.csx", "iterate_over: [{arg_name: n, values: [1]}]")
-        );
-
-        Assert.Equal(
-            "ERROR: the stage x iterates over values, which only Calkit can do: calkit run x\n",
-            project.Run().Error
-        );
-    }
-
-    [Fact]
-    public void A_script_runs_as_dotnet_script_would_run_it()
-    {
+        var levels = Enumerable
+            .Range(1, 12)
+            .Select(i => $"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}]\n");
         project.Write(
-            "sub/types.csx",
-            "public static class Greeting { public static string To(string name) => $\"Hello {name}\"; }"
-        );
-        project.Write(
-            "sub/x.csx",
-            "#!/usr/bin/env dotnet-script\n#load \"types.csx\"\nawait Task.Yield();\nWriteLine(Greeting.To(Args[0]));\nreturn Args.Count;"
+            "calkit.yaml",
+            "a0: &a0 [x]\n"
+                + string.Concat(levels.Take(8))
+                + "pipeline:\n  stages:\n    x: {command: *a8, frozen: *a8}\n"
         );
 
-        var outcome = project.Run("sub/x.csx", "--", "--name", "x");
-
-        Assert.Equal((2, "Hello --name\n", ""), (outcome.ExitCode, outcome.Out, outcome.Error));
-    }
-
-    [Fact]
-    public void An_edit_of_a_file_loaded_by_a_loaded_file_counts_at_once()
-    {
-        project.Write("x.csx", "#load \"list.csx\"\nWrite(Answer.Is);");
-        project.Write("list.csx", "#load \"types.csx\"\n");
-        project.Write("types.csx", "public static class Answer { public const int Is = 41; }");
-        Assert.Equal("41", project.Run("x.csx").Out);
-
-        project.Write("types.csx", "public static class Answer { public const int Is = 42; }");
-
-        Assert.Equal("42", project.Run("x.csx").Out);
-    }
-
-    [Fact]
-    public void A_script_that_has_not_changed_is_not_compiled_again()
-    {
-        project.Write("x.csx", "return 0;");
-        (string, string?)[] environment = [("XDG_DATA_HOME", project.PathOf("data"))];
-        project.Run(environment, "x.csx");
-        var kept = Directory.GetFiles(project.PathOf("data/boom-pipeline")).Single();
-        var written = File.GetLastWriteTimeUtc(kept);
-
-        project.Run(environment, "x.csx");
-
-        Assert.Equal(written, File.GetLastWriteTimeUtc(kept));
-    }
-
-    [Fact]
-    public void A_nullable_type_is_an_error_as_in_dotnet_script()
-    {
-        project.Write("x.csx", "string? a = null;\nreturn 0;");
-
-        var outcome = project.Run("x.csx");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith("ERROR: x.csx:1: ", outcome.Error);
-    }
-
-    [Fact]
-    public void An_exception_of_a_script_has_its_line_and_exit_code_1()
-    {
-        project.Write("x.csx", "// a bug\nthrow new InvalidOperationException(\"bug\");");
-
-        var outcome = project.Run("x.csx");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("x.csx:line 2", outcome.Error);
-    }
-
-    [Fact]
-    public void A_mistake_in_a_script_is_told_with_its_line()
-    {
-        project.Write("x.csx", "var a = 1;\nvar b = c;");
-
-        var outcome = project.Run("x.csx");
-
-        Assert.Equal(
-            (
-                1,
-                "ERROR: x.csx:2: The name 'c' does not exist in the current context (CS0103)\nERROR: x.csx does not compile\n"
-            ),
-            (outcome.ExitCode, outcome.Error)
-        );
-    }
-
-    [Theory]
-    [InlineData("nuget: Deedle, 7.0.0")]
-    [InlineData("nuget: YamlDotNet, 16.2.0")]
-    public void A_package_that_pipeline_cs_does_not_carry_is_an_error_that_names_dotnet_script(
-        string package
-    )
-    {
-        project.Write("x.csx", $"#r \"{package}\"\nreturn 0;");
-
-        var outcome = project.Run("x.csx");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith(
-            $"ERROR: x.csx:1: pipeline.cs does not have #r \"{package}\"; run the script with dotnet-script: dotnet script x.csx (CS0006)\n",
-            outcome.Error
-        );
+        Assert.StartsWith("not C#, left to calkit: x\n", project.Run().Out);
     }
 
     [Theory]
     [InlineData("x.csx", "x.csx does not exist")]
+    [InlineData(
+        "shared/files.csx",
+        "shared/files.csx does not exist here; the project is elsewhere: cd {0}"
+    )]
     [InlineData("", "calkit.yaml does not exist; run this in the project's directory")]
-    public void A_missing_file_is_an_error(string argument, string expected)
+    public void A_missing_file_is_an_error_that_tells_where_to_look(
+        string argument,
+        string expected
+    )
     {
         var outcome = argument == "" ? project.Run() : project.Run(argument);
 
-        Assert.Equal((1, $"ERROR: {expected}\n"), (outcome.ExitCode, outcome.Error));
-    }
-
-    [LinuxFact]
-    public void Compiled_scripts_are_kept_where_only_the_user_can_write()
-    {
-        project.Write("x.csx", "return 0;");
-
-        project.Run([("XDG_DATA_HOME", project.PathOf("data"))], "x.csx");
-
-        var kept = new DirectoryInfo(project.PathOf("data/boom-pipeline"));
-        Assert.Single(kept.GetFiles());
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            kept.UnixFileMode
-        );
-    }
-
-    [LinuxFact]
-    public void Compiled_scripts_are_not_kept_where_others_can_write()
-    {
-        project.Write("x.csx", "return 0;");
-        var kept = Directory.CreateDirectory(project.PathOf("data/boom-pipeline"));
-        if (OperatingSystem.IsLinux())
-            kept.UnixFileMode |= UnixFileMode.GroupWrite;
-
-        var outcome = project.Run([("XDG_DATA_HOME", project.PathOf("data"))], "x.csx");
-
-        Assert.Equal(
-            (0, $"WARNING: compiled scripts are not kept: others can write to {kept.FullName}\n"),
+            (1, $"ERROR: {string.Format(expected, ScratchProject.PipelineDirectory)}\n"),
             (outcome.ExitCode, outcome.Error)
         );
-        Assert.Empty(kept.GetFiles());
+    }
+
+    [LinuxFact]
+    public void Pipeline_cs_can_be_started_by_its_name()
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
+        var file = Path.Combine(ScratchProject.Root, "pipeline.cs");
+
+        Assert.StartsWith("#!/usr/bin/env ", File.ReadAllText(file));
+        Assert.True(File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute));
     }
 }

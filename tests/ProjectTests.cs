@@ -7,16 +7,32 @@ public class ProjectTests
 {
     static string Read(string file) => File.ReadAllText(Path.Combine(ScratchProject.Root, file));
 
-    public static TheoryData<string> Scripts =>
-        [
-            .. Directory
-                .GetFiles(Path.Combine(ScratchProject.Root, "scripts"))
-                .Select(file => Path.GetFileNameWithoutExtension(file)),
-        ];
+    static string[] FilesOf(string directory, string pattern) =>
+        Directory
+            .GetFiles(Path.Combine(ScratchProject.Root, directory), pattern)
+            .Select(file => $"{directory}/{Path.GetFileName(file)}")
+            .Order()
+            .ToArray();
 
-    // All scripts but the one that is no stage.
+    public static TheoryData<string> Scripts =>
+        [.. FilesOf("scripts", "*.csx").Select(file => Path.GetFileNameWithoutExtension(file))];
+
+    // All scripts but those that are run by hand.
     public static TheoryData<string> Stages =>
-        [.. Scripts.Cast<object[]>().Select(x => (string)x[0]).Except(["explore"])];
+        [.. Scripts.Cast<object[]>().Select(x => (string)x[0]).Except(["audit-paper", "explore"])];
+
+    static YamlNode Stage(string name)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(Read("calkit.yaml")));
+        return yaml.Documents[0].RootNode["pipeline"]["stages"][name];
+    }
+
+    static string[] Loaded(string file) =>
+        Regex
+            .Matches(Read(file), "^#load \"\\.\\./(.+)\"$", RegexOptions.Multiline)
+            .Select(load => load.Groups[1].Value)
+            .ToArray();
 
     [Theory]
     [MemberData(nameof(Scripts))]
@@ -32,7 +48,6 @@ public class ProjectTests
 
         var named = Regex.Matches(Read($"scripts/{script}.csx"), "#r \"nuget: (.+), (.+)\"");
 
-        Assert.NotEmpty(named);
         Assert.All(
             named,
             package => Assert.Equal(versions[package.Groups[1].Value], package.Groups[2].Value)
@@ -55,30 +70,102 @@ public class ProjectTests
 
     [Theory]
     [MemberData(nameof(Stages))]
-    public void The_stage_of_a_script_has_its_name_and_all_its_files_among_the_inputs(string script)
+    public void The_inputs_of_a_stage_are_its_script_what_that_loads_and_its_data(string script)
     {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(Read("calkit.yaml")));
-        var stage = yaml.Documents[0].RootNode["pipeline"]["stages"][script];
-        var inputs = ((YamlSequenceNode)stage["inputs"])
-            .OfType<YamlScalarNode>()
-            .Select(input => input.Value!);
+        var stage = Stage(script);
+        var outputs = ((YamlSequenceNode)stage["outputs"]).Select(output => $"{output["path"]}");
+        // What a script reads, it names; {system} stands for both.
+        var data = Regex
+            .Matches(
+                Read($"scripts/{script}.csx"),
+                @"(?:results|paper|scripts|logs)/[\w./{}-]+\.(?:csv|json|html|md|tex)|calkit\.yaml"
+            )
+            .SelectMany(file =>
+                new[] { "boom", "kowalski" }.Select(system =>
+                    file.Value.Replace("{system}", system)
+                )
+            );
 
-        Assert.StartsWith($"dotnet script scripts/{script}.csx", stage["command"].ToString());
-        string[] needed =
-        [
-            .. WithLoaded($"scripts/{script}.csx"),
-            "global.json",
-            ".config/dotnet-tools.json",
-        ];
-        Assert.Empty(needed.Except(inputs));
+        Assert.StartsWith($"dotnet script scripts/{script}.csx", $"{stage["command"]}");
+        Assert.Equal(
+            data.Except(outputs)
+                .Where(file => !file.Contains('{'))
+                .Concat(Loaded($"scripts/{script}.csx"))
+                .Append($"scripts/{script}.csx")
+                .Distinct()
+                .Order(),
+            ((YamlSequenceNode)stage["inputs"])
+                .OfType<YamlScalarNode>()
+                .Select(input => input.Value!)
+                .Order()
+        );
     }
 
-    static IEnumerable<string> WithLoaded(string file) =>
-        Regex
-            .Matches(Read(file), "^#load \"(.+)\"", RegexOptions.Multiline)
-            .Select(load => Path.Combine(Path.GetDirectoryName(file)!, load.Groups[1].Value))
-            .Select(loaded => Path.GetRelativePath(".", loaded).Replace('\\', '/'))
-            .SelectMany(WithLoaded)
-            .Prepend(file);
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void A_script_uses_every_file_that_it_loads(string script)
+    {
+        var files = Loaded($"scripts/{script}.csx").Append($"scripts/{script}.csx").ToArray();
+
+        Assert.All(
+            files.SkipLast(1),
+            file =>
+                Assert.Contains(
+                    Regex
+                        .Matches(
+                            Read(file),
+                            @"^public [a-z ]*(?:class|record|struct) (\w+)",
+                            RegexOptions.Multiline
+                        )
+                        .Select(type => type.Groups[1].Value),
+                    type =>
+                        files
+                            .Where(other => other != file)
+                            .Any(other => Regex.IsMatch(Read(other), $@"\b{type}\b"))
+                )
+        );
+    }
+
+    [Fact]
+    public void Files_in_shared_load_nothing_and_every_one_is_loaded()
+    {
+        var shared = FilesOf("shared", "*.csx");
+
+        Assert.All(shared, file => Assert.DoesNotMatch("(?m)^#(load|r)", Read(file)));
+        Assert.Equal(
+            shared,
+            FilesOf("scripts", "*.csx").SelectMany(Loaded).Distinct().Order().ToArray()
+        );
+    }
+
+    [Fact]
+    public void Every_command_of_the_readme_is_one_that_ci_runs()
+    {
+        static string OneLine(string text) =>
+            Regex
+                .Replace(text.Replace("\\\n", " "), @"\s+", " ")
+                .Replace("$script", "collect-boom");
+        var ci = OneLine(Read(".ci/run"))
+            .Replace("$pdf", "paper/main")
+            .Replace("\"$scratch/try\"", "try");
+
+        var commands = Regex
+            .Matches(Read("README.md"), @"^ {4,6}((?:dotnet|latexmk) .+)$", RegexOptions.Multiline)
+            .Select(command => command.Groups[1].Value)
+            .ToArray();
+
+        Assert.True(commands.Length > 5);
+        // latexmk stands in CI with more options.
+        Assert.All(
+            commands.Where(command => !command.StartsWith("latexmk")),
+            command => Assert.Contains(command, ci)
+        );
+    }
+
+    [Fact]
+    public void Git_keeps_what_calkit_keeps() =>
+        Assert.DoesNotMatch(
+            @"(?m)^\.?(dvc|calkit)|^\.(dvc|calkit)|dvc\.(yaml|lock)",
+            Read(".gitignore")
+        );
 }

@@ -1,162 +1,227 @@
+using System.Text.RegularExpressions;
+using static TableOfRuns;
+
 public sealed class RenderTexTests : IDisposable
 {
     readonly ScratchProject project = new();
 
     public void Dispose() => project.Dispose();
 
-    Outcome Render(string json)
-    {
-        project.Write("results/factor.json", json);
-        return project.RunScript("render-tex");
-    }
-
-    [Theory]
-    [InlineData("6.04", "6")]
-    [InlineData("6.5", "6")]
-    [InlineData("7.5", "8")]
-    [InlineData("0.25", "0")]
-    public void The_factor_is_rounded_half_to_even(string factor, string expected)
-    {
-        Render($$"""{"boom_throughput_factor": {{factor}}}""");
-
-        Assert.StartsWith(
-            "% This file was automatically generated; edits will be overwritten!\n"
-                + $"\\newcommand{{\\boomthroughputfactor}}{{{expected}}}\n"
-                + "\\newcommand{\\kakfaingestratembps}{XXXXX}\n"
-                + "\\newcommand{\\kakfaingestfactor}{XXXXX}\n",
-            project.Read("paper/results.tex")
-        );
-    }
+    const string Generated =
+        "% This file was automatically generated; edits will be overwritten!\n";
 
     [Fact]
-    public void A_value_that_is_not_there_stays_xxxxx_and_is_named()
+    public void The_published_macros_come_first_and_a_missing_number_stays_xxxxx_and_is_named()
     {
+        project.Write(
+            "results/factor.json",
+            """
+            {"boom_throughput_factor": 6.5, "boom": {
+                "configuration": {"n_alert_workers": "3", "n_ml_workers": 4, "n_x_y_workers": "5", "n_workers": "", "machine": "a_b", "x": ""},
+                "peak_memory_gib": {"median": 2.5}}}
+            """
+        );
         project.Write(
             "results/rubin.json",
-            """{"kafka": {"over_rubin": 7.65, "mb_per_s": null}}"""
+            """{"kafka_over_rubin": {"median": 7.65}, "kafka_mb_per_s": null, "boom_alert_workers": ["1", 3]}"""
         );
-
-        var outcome = Render("""{"boom_throughput_factor": 6}""");
-
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains(
-            "WARNING: \\kakfaingestratembps stays XXXXX: there is no results/rubin.json: kafka.mb_per_s.median\n",
-            outcome.Error
-        );
-        Assert.DoesNotContain("kakfaingestfactor", outcome.Error);
-        Assert.Contains(
-            "{\\kakfaingestratembps}{XXXXX}\n\\newcommand{\\kakfaingestfactor}{7.7}\n",
-            project.Read("paper/results.tex")
-        );
-    }
-
-    [Fact]
-    public void The_peak_memory_is_that_of_the_reference_configurations_in_whole_gib()
-    {
-        project.Write(
-            "results/memory.csv",
-            """
-            system,run,container,samples,peak_gib
-            boom,a,consumer+scheduler,9,1.5
-            boom,b,consumer+scheduler,9,0.82630859375
-            boom,b,scheduler,9,7
-            boom,c,consumer+scheduler,9,2.5
-            kowalski,d,ingester,9,12.32
-
-            """
-        );
-
-        Render(
-            """{"boom_throughput_factor": 6, "boom": {"runs": ["b", "c"]}, "kowalski": {"runs": ["d"]}}"""
-        );
-
-        // Of two runs the larger; 2.5 rounds to even.
-        Assert.Contains(
-            "% results/memory.csv: peak_gib of b c consumer+scheduler\n\\newcommand{\\boommaxmem}{2}\n"
-                + "% results/memory.csv: peak_gib of d ingester\n\\newcommand{\\kowalskimaxmem}{12}\n",
-            project.Read("paper/results.tex")
-        );
-    }
-
-    [Theory]
-    [InlineData(
-        "{}",
-        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
-    )]
-    [InlineData(
-        "[]",
-        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
-    )]
-    [InlineData(
-        "null",
-        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
-    )]
-    [InlineData(
-        "{\"boom_throughput_factor\": \"6\"}",
-        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
-    )]
-    [InlineData(
-        "{\"boom_throughput_factor\": 0}",
-        "results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor"
-    )]
-    [InlineData("{\n\"boom_throughput_factor\": 6,\n", "results/factor.json:3: is not valid JSON")]
-    [InlineData("", "results/factor.json:1: is not valid JSON")]
-    public void A_factor_that_is_no_number_is_an_error_and_leaves_the_old_macros(
-        string json,
-        string expected
-    )
-    {
-        project.Write("paper/results.tex", "old");
-
-        var outcome = Render(json);
-
-        Assert.Equal((1, $"ERROR: {expected}\n"), (outcome.ExitCode, outcome.Error));
-        Assert.Equal("old", project.Read("paper/results.tex"));
-    }
-
-    [Fact]
-    public void A_table_whose_runs_are_not_there_is_xxxxx_and_never_the_old_one()
-    {
         project.Write("paper/tables/boom.tex", "old");
 
-        var outcome = Render("""{"boom_throughput_factor": 6}""");
-
-        Assert.Contains(
-            "WARNING: results/boom.csv does not exist: paper/tables/boom.tex is XXXXX\n",
-            outcome.Error
-        );
-        Assert.EndsWith("\nXXXXX\n", project.Read("paper/tables/boom.tex"));
-    }
-
-    [Fact]
-    public void The_table_of_runs_has_their_wall_times_and_throughputs()
-    {
-        project.Write(
-            "results/boom.csv",
-            "n_alert_workers,kind,start_time,end_time,wall_time_s\n3,a_b,x,y,40\n"
-        );
-        project.Write("results/rubin.json", """{"n_alerts": 1000}""");
-
-        Render("""{"boom_throughput_factor": 6}""");
-
-        Assert.Contains(
-            "  {alert} & {kind} & {wall time (s)} & {alerts/s} \\\\\n",
-            project.Read("paper/tables/boom.tex")
-        );
-        Assert.Contains("  3 & {a\\_b} & 40 & 25 \\\\\n", project.Read("paper/tables/boom.tex"));
-    }
-
-    [Fact]
-    public void A_missing_factor_is_an_error_that_says_what_to_do()
-    {
         var outcome = project.RunScript("render-tex");
 
+        Assert.Equal(0, outcome.ExitCode);
+        var tex = project.Read("paper/results.tex");
+        // Halves are rounded to even; 7.65 is a little above.
+        Assert.StartsWith(
+            Generated
+                + "\\newcommand{\\boomthroughputfactor}{6}\n"
+                + "\\newcommand{\\kakfaingestratembps}{XXXXX}\n"
+                + "\\newcommand{\\kakfaingestfactor}{7.7}\n",
+            tex
+        );
+        Assert.Contains("\\newcommand{\\boommaxmem}{2}\n", tex);
+        Assert.Contains("\\newcommand{\\boompeakmemory}{2.50}\n", tex);
+        Assert.Contains(
+            "\\newcommand{\\boomreference}{3 alert, 4 ML and 5 x y workers (machine a\\_b)}\n",
+            tex
+        );
+        Assert.Contains("\\newcommand{\\boomalertworkers}{1, 3}\n", tex);
+        // Those that stay XXXXX are those that are warned of.
         Assert.Equal(
-            (
-                1,
-                "ERROR: results/factor.json: there is no boom_throughput_factor above 0; first run compute-factor\n"
-            ),
-            (outcome.ExitCode, outcome.Error)
+            Regex.Matches(tex, @"\\(\w+)\}\{XXXXX\}").Select(match => match.Groups[1].Value),
+            Regex
+                .Matches(outcome.Error, @"WARNING: \\(\w+) stays XXXXX")
+                .Select(match => match.Groups[1].Value)
+        );
+        Assert.Contains("results/rubin.json: kafka_mb_per_s.median\n", outcome.Error);
+        // A table whose runs are not there is never the old one.
+        Assert.Contains("results/boom-runs.csv does not exist", outcome.Error);
+        Assert.Equal(Generated + "XXXXX\n", project.Read("paper/tables/boom.tex"));
+        // Nor is a blank printed for a number.
+        Assert.DoesNotContain("  times", outcome.Out);
+    }
+
+    [Fact]
+    public void The_projects_macros_are_letters_only_and_every_number_is_in_the_json()
+    {
+        project.CopyFromRoot("results");
+
+        var outcome = project.RunScript("render-tex");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        var macros = project.Read("paper/results.tex").Split('\n')[1..^1];
+        Assert.StartsWith("\\newcommand{\\boomthroughputfactor}{6}", macros[0]);
+        Assert.All(
+            macros,
+            line =>
+                Assert.Matches(
+                    @"^(% results/\w+\.json: [\w.]+|\\newcommand\{\\[a-z]+\}\{[\w., ]+\})$",
+                    line
+                )
+        );
+        var numbers = Regex
+            .Matches(
+                project.Read("results/factor.json") + project.Read("results/rubin.json"),
+                @"\d+(\.\d+)?(E-?\d+)?"
+            )
+            .Select(match =>
+                double.Parse(match.Value, System.Globalization.CultureInfo.InvariantCulture)
+            )
+            .ToArray();
+        foreach (
+            Match number in Regex.Matches(string.Concat(macros), @"(?<=\{)\d+(\.(\d+))?(?=\})")
+        )
+            Assert.Contains(
+                number.Value,
+                numbers.Select(one => one.ToString("F" + number.Groups[2].Length))
+            );
+    }
+
+    [Fact]
+    public void A_table_has_a_row_a_configuration_with_the_medians_of_its_complete_runs()
+    {
+        project.Write("results/factor.json", """{"boom_throughput_factor": 6}""");
+        project.WriteRuns(
+            "boom",
+            Run("n_alert_workers=3 min_size=a_b repetition=1", 40, complete: true),
+            Run("n_alert_workers=3 min_size=a_b repetition=2", 45, complete: true),
+            Run("n_alert_workers=3 min_size=a_b repetition=3", 1, complete: false),
+            Run("n_alert_workers=6 min_size= repetition=1", 1, complete: false)
+        );
+        // A stage without arguments.
+        project.WriteRuns(
+            "kowalski",
+            new BenchmarkRun("logs/x", new Dictionary<string, string>())
+            {
+                NAlerts = 100,
+                WallTimeS = 8,
+                AlertsPerS = 12.5,
+            }
+        );
+
+        Assert.Equal(0, project.RunScript("render-tex").ExitCode);
+
+        Assert.Equal(
+            [
+                "  {alert} & {min size} & {runs} & {wall time (s)} & {alerts/s} \\\\",
+                "  3 & {a\\_b} & 2 & 42.5 & 24 \\\\",
+            ],
+            Rows("boom")
+        );
+        Assert.Equal(
+            ["  {runs} & {wall time (s)} & {alerts/s} \\\\", "  1 & 8 & 12 \\\\"],
+            Rows("kowalski")
+        );
+    }
+
+    string[] Rows(string system) =>
+        project
+            .Read($"paper/tables/{system}.tex")
+            .Split('\n')
+            .Where(line => line.EndsWith(@"\\"))
+            .ToArray();
+
+    [Fact]
+    public void What_a_strangers_data_hold_is_neither_tex_nor_a_command_to_the_terminal()
+    {
+        project.Write(
+            "results/factor.json",
+            """
+            {"boom_throughput_factor": 6, "boom": {"wall_time_s": {"median": 5}, "configuration": {
+                "n_}\\input{x}%\n\\input{y}_workers": "^^5cinput{z}\u001b[2J\u202e",
+                "n_^^M_workers": "1\r\n\\newcommand{\\a}{b}", "#1$x$&~": "\u2028\\end{document}" }}}
+            """
+        );
+        project.WriteRuns(
+            "boom",
+            Run("x=1", 40) with
+            {
+                Arguments = new Dictionary<string, string>
+                {
+                    ["n_a\\input{x}%^^M_workers"] = "[1ex]}\\\\\\input{y}% #&",
+                },
+            }
+        );
+
+        var outcome = project.RunScript("render-tex");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.DoesNotContain('\u001b', outcome.Out + outcome.Error);
+        Assert.DoesNotContain('\u202e', outcome.Out + outcome.Error);
+        var written = project.Read("paper/results.tex") + project.Read("paper/tables/boom.tex");
+        Assert.DoesNotContain("^", written.Replace(@"\textasciicircum{}", ""));
+        Assert.Equal(
+            new[]
+            {
+                "newcommand",
+                "begin",
+                "end",
+                "toprule",
+                "midrule",
+                "bottomrule",
+                "endhead",
+                "endfoot",
+                "textbackslash",
+                "textasciicircum",
+                "textasciitilde",
+            }.Order(),
+            Regex
+                .Matches(written, @"\\([A-Za-z]+)")
+                .Select(match => match.Groups[1].Value)
+                .Where(name => !written.Contains($@"\newcommand{{\{name}}}"))
+                .Distinct()
+                .Order()
+        );
+        foreach (var line in written.Split('\n'))
+        {
+            // Escaped or a comment of its own, every brace is closed on its line.
+            var code = Regex.Replace(line, @"\\[^A-Za-z]", "");
+            Assert.DoesNotContain('%', code.TrimStart('%'));
+            if (!line.StartsWith('%'))
+                Assert.Equal(code.Count(c => c == '{'), code.Count(c => c == '}'));
+        }
+    }
+
+    [Fact]
+    public void What_is_no_number_is_an_error_that_names_file_and_field_and_leaves_the_old_macros()
+    {
+        project.Write("paper/results.tex", "old");
+        void Fails(string factor, params string[] culprits)
+        {
+            project.Write("results/factor.json", factor);
+            var outcome = project.RunScript("render-tex");
+            Assert.Equal((1, ""), (outcome.ExitCode, outcome.Out));
+            Assert.Equal(1, outcome.Error.Count(character => character == '\n'));
+            Assert.StartsWith("ERROR: results/factor.json", outcome.Error);
+            Assert.All(culprits, culprit => Assert.Contains(culprit, outcome.Error));
+            Assert.Equal("old", project.Read("paper/results.tex"));
+        }
+
+        Fails("{\"boom_throughput_factor\": 0}", "boom_throughput_factor", "compute-factor");
+        Fails("{\"boom_throughput_factor\": \"6\"}", "boom_throughput_factor is \"6\"");
+        Fails(
+            "{\"boom_throughput_factor\": 6, \"boom\": {\"wall_time_s\": {\"median\": 1e300}}}",
+            "boom.wall_time_s.median is "
         );
     }
 }

@@ -56,18 +56,16 @@ public sealed class ScratchProject : IDisposable
     public Outcome RunScript(string name, params string[] arguments) =>
         Run([Path.Combine(Root, "scripts", name + ".csx"), .. arguments]);
 
+    /// <summary>The same as a command of a shell.</summary>
+    public static string CommandOf(string name, params string[] arguments) =>
+        $"dotnet '{Pipeline}' '{Root}/scripts/{name}.csx' {string.Join(' ', arguments)}";
+
     /// <summary>Runs pipeline.cs here.</summary>
     public Outcome Run(params string[] arguments) => Run([], arguments);
 
     /// <summary>Runs pipeline.cs here with changes to the environment; null removes a variable.</summary>
     public Outcome Run((string Name, string? Value)[] environment, params string[] arguments) =>
-        Start(
-            "dotnet",
-            Directory,
-            [pipeline.Value, .. arguments],
-            // Compiled scripts are kept apart from the user's.
-            [("XDG_DATA_HOME", Path.Combine(AppContext.BaseDirectory, "data")), .. environment]
-        );
+        Start("dotnet", Directory, [Pipeline, .. arguments], environment);
 
     public void Dispose()
     {
@@ -106,12 +104,45 @@ public sealed class ScratchProject : IDisposable
             );
     }
 
+    /// <summary>pipeline.cs, built.</summary>
+    public static string Pipeline => pipeline.Value;
+
+    /// <summary>Where this pipeline.cs stands and keeps compiled scripts, apart from the project's.</summary>
+    public static readonly string PipelineDirectory = Path.Combine(
+        AppContext.BaseDirectory,
+        "pipeline"
+    );
+
     static string BuildPipeline()
     {
-        var directory = Path.Combine(AppContext.BaseDirectory, "pipeline");
-        var outcome = Start("dotnet", Root, ["build", "pipeline.cs", "--output", directory]);
+        foreach (
+            var file in System
+                .IO.Directory.GetFiles(Path.Combine(Root, "shared"))
+                .Concat(System.IO.Directory.GetFiles(Root, "Directory.*"))
+                .Append(Path.Combine(Root, "global.json"))
+                .Append(Path.Combine(Root, "pipeline.cs"))
+        )
+        {
+            var copy = Path.Combine(PipelineDirectory, Path.GetRelativePath(Root, file));
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
+        // Scripts of scratch projects that are long gone.
+        var kept = System.IO.Directory.CreateDirectory(
+            Path.Combine(PipelineDirectory, "obj/scripts")
+        );
+        foreach (var script in kept.GetFiles())
+            if (script.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-1))
+                script.Delete();
+
+        var built = Path.Combine(PipelineDirectory, "built");
+        var outcome = Start(
+            "dotnet",
+            PipelineDirectory,
+            ["build", "pipeline.cs", "--output", built]
+        );
         Assert.True(outcome.ExitCode == 0, outcome.Out + outcome.Error);
-        return Path.Combine(directory, "pipeline.dll");
+        return Path.Combine(built, "pipeline.dll");
     }
 
     public static Outcome Start(

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Times the pipeline on 31 + 8 runs with some 470 MB of logs and on a tenth of that, beside Python
-# reading them as the notebook did, and grep. Prints medians of several runs and the peak memory. It
-# needs python3, and 600 MB in the temporary directory.
+# Times the pipeline, each time as a multiple of one that a machine's speed changes alike: of `dotnet
+# run` with a hello-world, and, on 31 + 8 runs with some 450 MB of logs, of Python reading the wall
+# times as the notebook did. Prints medians and the peak memory, the target beside each. It needs
+# python3, the network for the packages of the first run, and 1 GB in the temporary directory.
 #
 #     tests/benchmark.sh
 set -euo pipefail
@@ -9,35 +10,53 @@ cd "$(dirname "$0")/.."
 root=$PWD
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/data"
+export XDG_DATA_HOME=$scratch/data # what was compiled
 
-# measure TIMES COMMAND...: the median wall time (s) and the peak memory (MB) of a process.
-cat >"$scratch/measure.py" <<'EOF'
+# compare TITLE TARGET UNIT TIMES COMMAND [CHANGE]: the median time of a command in the shell, by
+# turns with that of the unit, a command too; a change comes before each time and is not timed.
+cat >"$scratch/compare.py" <<'PYTHON'
 import resource, statistics, subprocess, sys, time
-seconds = []
-for _ in range(int(sys.argv[1])):
+
+title, target, unit, times, command, change = sys.argv[1:]
+
+
+def seconds(command):
     start = time.perf_counter()
-    subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    seconds.append(time.perf_counter() - start)
+    subprocess.run(["bash", "-ec", command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+units, commands = [], []
+for _ in range(int(times)):
+    units.append(seconds(unit))
+    if change:
+        seconds(change)
+    commands.append(seconds(command))
+ratio = statistics.median(commands) / statistics.median(units)
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-print(f"{statistics.median(seconds):7.2f} s {peak:7.0f} MB")
-EOF
-measure() { python3 "$scratch/measure.py" "$@"; }
+print(f"{title:<42}{statistics.median(commands):6.2f} s{ratio:7.1f} times (at most {target}) {peak:5.0f} MB")
+PYTHON
+compare() { python3 "$scratch/compare.py" "$1" "$2" "$3" "$4" "$5" "${6:-}"; }
 
-# The sweeps: the seed's, 13 further triples, and eight numbers of workers for Kowalski.
-triples="1,1,1 1,2,1 2,2,1 3,4,1 3,4,2 3,10,3 4,6,1 4,8,2 5,8,3 6,10,3 7,9,3 8,12,4 9,15,1"
-for alert in 1 3 6; do for ml in 3 6 9; do for filter in 1 3; do seed+="$alert,$ml,$filter "; done; done; done
-times=2025-08-08T00:00:00.000000,2025-08-08T00:00:40.000000
-echo header >"$scratch/boom.csv"
-for run in $seed $triples; do echo "$run,$times"; done >>"$scratch/boom.csv"
-echo header >"$scratch/kowalski.csv"
-for run in 3 6 7 9 12 15 20 25; do echo "$run,$times"; done >>"$scratch/kowalski.csv"
-
-# project NAME MEGABYTES: this project with logs of that size a BOOM run.
+# project NAME: this project with the committed logs.
 project() {
     mkdir "$scratch/$1"
-    cp -r pipeline.cs Directory.Packages.props global.json scripts shared calkit.yaml paper "$scratch/$1"
-    python3 - "$scratch/$1/calkit.yaml" "$triples" <<'EOF'
+    cp -r pipeline.cs Directory.* global.json scripts shared calkit.yaml paper logs results "$scratch/$1"
+}
+project small
+project large
+rm -r "$scratch/large/logs"
+
+# The sweeps of the large one: the committed ones, 13 further triples and two for Kowalski.
+triples="1,1,1 1,2,1 2,2,1 3,4,1 3,4,2 3,10,3 4,6,1 4,8,2 5,8,3 6,10,3 7,9,3 8,12,4 9,15,1"
+seed=$(echo {1,3,6},{3,6,9},{1,3})
+times=2025-08-08T00:00:00.000000,2025-08-08T00:00:40.000000
+{ echo header && printf "%s,$times\n" $seed $triples; } >"$scratch/boom.csv"
+{ echo header && printf "%s,$times\n" 3 6 7 9 12 15 20 25; } >"$scratch/kowalski.csv"
+python3 - "$scratch/large/calkit.yaml" "$triples" <<'PYTHON'
 import sys
+
 path, triples = sys.argv[1:]
 text = open(path).read().replace("[3, 6, 7, 9, 12, 15]", "[3, 6, 7, 9, 12, 15, 20, 25]")
 more = f"""    benchmark-boom-more:
@@ -53,35 +72,32 @@ more = f"""    benchmark-boom-more:
 
 """
 open(path, "w").write(text.replace("    benchmark-kowalski:\n", more + "    benchmark-kowalski:\n", 1))
-EOF
-    dotnet run tests/make-logs.cs -- "$scratch/boom.csv" "$scratch/kowalski.csv" "$scratch/$1/logs" "$2"
-}
-project large 15
-project small 1.5
+PYTHON
+dotnet run tests/make-logs.cs -- "$scratch/boom.csv" "$scratch/kowalski.csv" "$scratch/large/logs" 15
+
 mkdir "$scratch/hello"
 printf '#:property PublishAot=false\nConsole.WriteLine("hello");\n' >"$scratch/hello/hello.cs"
-cat >"$scratch/loop.py" <<'EOF'
-import glob
-count = 0
-for log in glob.glob("logs/*/scheduler.log"):
-    with open(log, "rb") as f:
-        for line in f:
-            count += b"passed filter" in line
-EOF
+hello="cd $scratch/hello && dotnet run hello.cs"
+notebook="python3 $root/tests/notebook.py"
+bash -c "$hello" >/dev/null
 
-wall_times="collect-boom collect-kowalski compute-factor render-tex"
-edit="echo '// \$RANDOM' >>scripts/compute-factor.csx; dotnet run pipeline.cs -- $wall_times"
+cd "$scratch/small"
+echo "== The committed logs, as multiples of dotnet run with a hello-world"
+first="rm -rf ../first && cp -r ../small ../first && touch ../first/pipeline.cs"
+compare "first run in a fresh clone, no packages" 40 "$hello" 1 \
+    "cd ../first && NUGET_PACKAGES=$scratch/packages dotnet run pipeline.cs" "$first"
+dotnet run pipeline.cs >/dev/null
+compare "all stages, nothing changed" 2.2 "$hello" 9 "dotnet run pipeline.cs"
+compare "one script edited and run" 6 "$hello" 5 "dotnet run pipeline.cs -- compute-factor" \
+    'echo "// $RANDOM" >>scripts/compute-factor.csx'
+compare "shared/helpers.csx edited, all stages" 12 "$hello" 3 "dotnet run pipeline.cs" \
+    'echo "// $RANDOM" >>shared/helpers.csx'
 
-cd "$scratch/hello" && dotnet run hello.cs >/dev/null
-echo "dotnet run of a hello-world            $(measure 9 dotnet run hello.cs)"
-for size in large small; do
-    cd "$scratch/$size" && dotnet run pipeline.cs >/dev/null
-    echo "== $(du -sm logs | cut -f1) MB of logs"
-    echo "wall times, factor and macros          $(measure 9 dotnet run pipeline.cs -- $wall_times)"
-    echo "the same after an edit of a script     $(measure 3 bash -c "$edit")"
-    echo "Python, the same as the notebook       $(measure 3 python3 "$root/tests/notebook.py")"
-    echo "check-runs, which reads all            $(measure 9 dotnet run pipeline.cs -- check-runs)"
-    echo "grep -c 'passed filter'                $(measure 3 bash -c "cat logs/*/scheduler.log | grep -c 'passed filter'")"
-    echo "Python, a loop over the lines          $(measure 3 python3 "$scratch/loop.py")"
-    echo "all stages                             $(measure 5 dotnet run pipeline.cs)"
-done
+cd "$scratch/large"
+dotnet run pipeline.cs >/dev/null
+echo "== $(du -sm logs | cut -f1) MB of logs, as multiples of the notebook's reading in Python"
+compare "all stages, nothing changed" 0.8 "$notebook" 9 "dotnet run pipeline.cs"
+compare "all stages after an edit of one script" 4 "$notebook" 3 "dotnet run pipeline.cs" \
+    'echo "// $RANDOM" >>scripts/compute-factor.csx'
+compare "grep -c 'passed filter', for comparison" - "$notebook" 3 \
+    "cat logs/*/scheduler.log | grep -c 'passed filter'"

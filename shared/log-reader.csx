@@ -1,0 +1,85 @@
+// The one reader of logs.
+#nullable enable
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+/// <summary>
+/// Reads a log line by line, forward, once, in little memory whatever its size: a line that is
+/// longer than 1 MiB is one line still, but only that much of it is there.
+/// </summary>
+public sealed class LogReader : IDisposable
+{
+    const int LongestLine = 1024 * 1024;
+
+    readonly string path;
+    readonly FileStream stream;
+    readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(LongestLine);
+    int lineStart,
+        lineLength,
+        unread, // where the next line starts in the buffer
+        filled;
+    bool isCut; // the line has no end: it is too long, or the last one
+
+    /// <summary>Opens a log.</summary>
+    /// <exception cref="InvalidDataException">It can't be opened, or is not a file.</exception>
+    public LogReader(string path) => (this.path, stream) = (path, DataFile.Open(path));
+
+    /// <summary>The line's number, from 1.</summary>
+    public long LineNumber { get; private set; }
+
+    /// <summary>The log and the line, for messages: "logs/a/scheduler.log:12".</summary>
+    public string Place => $"{path}:{LineNumber}";
+
+    /// <summary>The line without its end, until the next one is read. Any bytes may be in it.</summary>
+    public ReadOnlySpan<byte> Line => buffer.AsSpan(lineStart, lineLength).TrimEnd((byte)'\r');
+
+    /// <summary>Goes to the next line. Returns false at the end of the log.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool ReadLine()
+    {
+        bool isRestOfLine;
+        do
+        {
+            isRestOfLine = isCut;
+            var length = Unread.IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                Fill();
+                length = Unread.IndexOf((byte)'\n');
+            }
+            isCut = length < 0;
+            (lineStart, lineLength) = (unread, isCut ? Unread.Length : length);
+            if (isCut && lineLength == 0)
+                return false;
+            unread += isCut ? lineLength : lineLength + 1;
+        } while (isRestOfLine);
+        LineNumber++;
+        return true;
+    }
+
+    Span<byte> Unread => buffer.AsSpan(unread, filled - unread);
+
+    // Moves what is unread to the front of the buffer, and fills that up.
+    void Fill()
+    {
+        Unread.CopyTo(buffer);
+        (filled, unread) = (filled - unread, 0);
+        try
+        {
+            // Files of /proc say that they are empty, and may have no end.
+            var space = stream.Length == 0 ? [] : buffer.AsSpan(filled, LongestLine - filled);
+            filled += stream.ReadAtLeast(space, space.Length, throwOnEndOfStream: false);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"{path}: can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Closes the log.</summary>
+    public void Dispose()
+    {
+        stream.Dispose();
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

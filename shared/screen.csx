@@ -1,0 +1,82 @@
+// What is shown to a person.
+#nullable enable
+using System.Globalization;
+
+/// <summary>Texts that fit the screen, and hold nothing that a terminal could obey.</summary>
+public static class Screen
+{
+    /// <summary>The widest line on the screen.</summary>
+    public const int Width = 100;
+
+    /// <summary>Prints one line that fits the screen.</summary>
+    public static void Print(string text) => Console.WriteLine(Shortened(OneLine(text)));
+
+    /// <summary>The text without line ends and without what a terminal could obey.</summary>
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(character => IsPrintable(character) ? character : ' '));
+
+    static bool IsPrintable(char character) =>
+        char.GetUnicodeCategory(character)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+            );
+
+    /// <summary>"no runs", "1 run", "2 runs".</summary>
+    public static string Count(long number, string noun) =>
+        $"{(number == 0 ? "no" : $"{number}")} {noun}{(number == 1 ? "" : "s")}";
+
+    /// <summary>
+    /// Prints rows, the first of which is the heading, in aligned columns: the first column on the
+    /// left, the others on the right. Columns that are blank in all rows are left out; what is wider
+    /// than the screen is shortened.
+    /// </summary>
+    public static void PrintTable(IReadOnlyList<string[]> rows)
+    {
+        var columns = Enumerable
+            .Range(0, rows[0].Length)
+            .Where(column => rows.Count == 1 || rows.Skip(1).Any(row => row[column] != ""))
+            .ToArray();
+        var widths = columns.Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var excess = widths.Sum() + 2 * (widths.Length - 1) - Width;
+        if (excess > 0)
+            widths[0] = Math.Max(12, widths[0] - excess);
+        foreach (var row in rows)
+        {
+            var cells = columns.Zip(
+                widths,
+                (column, width) =>
+                    column == 0
+                        ? Shortened(row[0], width).PadRight(width)
+                        : row[column].PadLeft(width)
+            );
+            Print(string.Join("  ", cells).TrimEnd());
+        }
+    }
+
+    /// <summary>The text, or its end where it is too long: the end of a name tells more.</summary>
+    public static string Shortened(string text, int width = Width) =>
+        text.Length <= width ? text : $"…{text[^(width - 1)..]}";
+
+    /// <summary>The word that is most like another: the fewest letters to add, drop or change.</summary>
+    public static string Nearest(string word, IEnumerable<string> words) =>
+        words.MinBy(other => Distance(word, other)) ?? "";
+
+    static int Distance(string one, string other)
+    {
+        var distances = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 0; i < Math.Min(one.Length, 100); i++)
+        {
+            var diagonal = distances[0]++;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var change = diagonal + (one[i] == other[j - 1] ? 0 : 1);
+                diagonal = distances[j];
+                distances[j] = Math.Min(change, Math.Min(distances[j - 1], diagonal) + 1);
+            }
+        }
+        return distances[^1];
+    }
+}

@@ -1,0 +1,215 @@
+using System.Text;
+
+public sealed class BoomLogTests : IDisposable
+{
+    const string Exit = "scheduler-1 exited with code 137\n";
+
+    readonly ScratchLog log = new();
+
+    public void Dispose() => log.Dispose();
+
+    static string Line(int second, string message = "x") =>
+        $"scheduler-1  | 2025-08-05T00:00:{second:00}.500000Z  INFO {message}\n";
+
+    static DateTime At(int second) => new(2025, 8, 5, 0, 0, second, 500, DateTimeKind.Utc);
+
+    static string Batch(int second, string filter, string alerts) =>
+        Line(second, $"1/{alerts} ZTF alerts with programid 1 passed filter {filter}");
+
+    BoomLog Consumer(string text, string? marker = null) => BoomLog.Read(log.Write(text), marker);
+
+    BoomLog Scheduler(string text) => BoomLog.Read(log.Write(text));
+
+    // Genuine lines, and what docker compose adds.
+    [Fact]
+    public void The_logs_of_a_genuine_run_are_understood()
+    {
+        var scheduler = Scheduler(
+            "scheduler-1  | \x1b[2m2026-11-22T09:25:47.100624Z\x1b[0m \x1b[33m WARN\x1b[0m \x1b[2msrc/main.rs\x1b[0m\x1b[2m:\x1b[0m\x1b[2m20:\x1b[0m no config file provided, using config.yaml\n"
+                + "scheduler-1  | \x1b[2m2026-11-22T09:25:47.100717Z\x1b[0m \x1b[32m INFO\x1b[0m \x1b[1mfilter worker\x1b[0m\x1b[1m{\x1b[0m\x1b[3mtid\x1b[0m\x1b[2m=\x1b[0mThreadId(1) \x1b[3msurvey_name\x1b[0m\x1b[2m=\x1b[0m\"Ztf\"\x1b[1m}\x1b[0m\x1b[2m:\x1b[0m \x1b[2msrc/main.rs\x1b[0m\x1b[2m:\x1b[0m\x1b[2m34:\x1b[0m 3/1000 ZTF alerts with programid 1 passed filter 25\n"
+                + "scheduler-1  | \x1b[2m2026-11-22T09:25:47.100730Z\x1b[0m \x1b[31mERROR\x1b[0m \x1b[1malert worker\x1b[0m\x1b[1m{\x1b[0m\x1b[3mtid\x1b[0m\x1b[2m=\x1b[0mThreadId(1)\x1b[1m}\x1b[0m\x1b[2m:\x1b[0m failed to retrieve\n"
+                + "scheduler-1  | \x1b[2m2026-11-22T09:25:47.100736Z\x1b[0m \x1b[32m INFO\x1b[0m queue is empty\n"
+                + Exit
+        );
+
+        Assert.Equal(
+            ("100736", "100717", 1, 1),
+            (
+                $"{scheduler.End:ffffff}",
+                $"{scheduler.LastBatch:ffffff}",
+                scheduler.Warnings,
+                scheduler.Errors
+            )
+        );
+        Assert.Equal([KeyValuePair.Create("25", 1000L)], scheduler.AlertsOfFilter);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void The_first_and_the_last_line_with_a_time_count(string newLine)
+    {
+        var text = ("Attaching\n\n" + Line(1) + Line(2) + Line(3) + Exit + "\n").Replace(
+            "\n",
+            newLine
+        );
+
+        Assert.Equal(At(1), Consumer(text).Start);
+        Assert.Equal(At(3), Scheduler(text).End);
+    }
+
+    [Fact]
+    public void A_last_line_without_its_end_counts() =>
+        Assert.Equal(At(3), Scheduler(Line(1) + Line(3).TrimEnd('\n')).End);
+
+    [Fact]
+    public void A_time_within_a_message_does_not_count() =>
+        Assert.Equal(
+            At(1),
+            Scheduler(Line(1, "alert of 2025-08-05T00:00:09.000000Z") + "at " + Line(9)).End
+        );
+
+    // A piece of a long line that begins with a time is no line.
+    [Fact]
+    public void A_time_at_the_edge_of_a_long_lines_piece_does_not_count()
+    {
+        var before = Line(1, "").TrimEnd('\n');
+        var text = before + new string('x', 1024 * 1024 - before.Length) + Line(9) + Exit;
+
+        Assert.Equal(At(1), Scheduler(text).End);
+    }
+
+    [Fact]
+    public void The_text_of_a_line_of_three_megabytes_is_one_lines()
+    {
+        var text = Line(1, new string('x', 3_000_000) + Line(9).TrimEnd('\n')) + Line(2);
+
+        Assert.Equal(At(2), Scheduler(text).End);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n")]
+    [InlineData(Exit)]
+    [InlineData("\0\0\0\0")]
+    public void A_log_without_a_time_is_an_error(string text)
+    {
+        log.Write(text);
+        log.AssertRefused(path => BoomLog.Read(path), 0, "timestamp");
+    }
+
+    [Fact]
+    public void The_start_marker_tells_the_start()
+    {
+        var text = Line(1) + Line(2, "Consumer received first message") + Line(3, "received");
+
+        Assert.Equal(At(2), Consumer(text, "received").Start);
+        Assert.Equal(At(1), Consumer(text).Start);
+    }
+
+    [Fact]
+    public void A_marker_that_no_line_holds_is_an_error()
+    {
+        log.Write(Line(1));
+        log.AssertRefused(path => BoomLog.Read(path, "first message"), 0, "first message");
+    }
+
+    [Fact]
+    public void A_marker_in_a_line_without_a_time_is_an_error()
+    {
+        log.Write(Line(1) + "first message\n" + Line(3, "first message"));
+        log.AssertRefused(path => BoomLog.Read(path, "first message"), 2, "first message");
+    }
+
+    [Fact]
+    public void The_warnings_before_the_marker_count()
+    {
+        var warning = Line(1).Replace("INFO", "WARN");
+        var error = Line(1).Replace(" INFO", "ERROR");
+
+        var consumer = Consumer(warning + error + error + Line(2, "first") + warning, "first");
+
+        Assert.Equal((2, 2), (consumer.Warnings, consumer.Errors));
+    }
+
+    [Fact]
+    public void The_batches_of_each_filter_are_summed()
+    {
+        var scheduler = Scheduler(
+            Batch(1, "a", "1000") + Batch(2, "b", "1000") + Batch(3, "a", "234") + Line(4)
+        );
+
+        Assert.Equal([("a", 1234), ("b", 1000)], Sums(scheduler));
+        Assert.Equal((At(3), At(4)), (scheduler.LastBatch, scheduler.End));
+    }
+
+    static IEnumerable<(string, long)> Sums(BoomLog scheduler) =>
+        scheduler.AlertsOfFilter.Select(pair => (pair.Key, pair.Value));
+
+    [Fact]
+    public void Without_batches_the_last_one_is_not_known()
+    {
+        var scheduler = Scheduler(Line(1) + Batch(2, "a", "1,000"));
+
+        Assert.Null(scheduler.LastBatch);
+        Assert.Empty(scheduler.AlertsOfFilter);
+    }
+
+    [Fact]
+    public void More_alerts_than_can_be_counted_are_an_error()
+    {
+        log.Write(Batch(1, "a", "9223372036854775807") + Batch(2, "a", "1"));
+        log.AssertRefused(path => BoomLog.Read(path), 2, "alerts");
+    }
+
+    [Fact]
+    public void More_filters_than_a_broker_has_are_an_error()
+    {
+        log.Write(string.Concat(Enumerable.Range(0, 20_000).Select(n => Batch(1, $"{n}", "1"))));
+        var error = Assert.Throws<InvalidDataException>(() => BoomLog.Read(log.Path));
+        Assert.Contains("filters", error.Message);
+    }
+
+    [Theory]
+    [InlineData("11.284913s", 11.284913)]
+    [InlineData("4s", 4)]
+    [InlineData("734.12ms", 0.73412)]
+    [InlineData("56.7µs", 0.0000567)]
+    [InlineData("40000ns", 0.00004)]
+    [InlineData("4s\x1b[0m", 4)]
+    public void Every_unit_of_rusts_durations_is_read(string duration, double seconds)
+    {
+        var ingest = KafkaIngest.Read(
+            log.Write(
+                "producer-1  | \x1b[2m2026-11-22T09:25:47.095811Z\x1b[0m \x1b[32m INFO\x1b[0m Initializing\n"
+                    + $"producer-1  | \x1b[2m2026-11-22T09:25:47.095811Z\x1b[0m \x1b[32m INFO\x1b[0m Pushed 29142 alerts to the queue in {duration}\n"
+                    + "producer-1 exited with code 0"
+            )
+        );
+
+        Assert.Equal(29142, ingest.NAlerts);
+        Assert.Equal(seconds, ingest.Seconds, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("Pushed 5 alerts to the queue in 3min", 1, "Pushed")]
+    [InlineData("Pushed 5 alerts to the queue in 3sec", 1, "Pushed")]
+    [InlineData("Pushed -5 alerts to the queue in 3s", 1, "Pushed")]
+    [InlineData("Pushed 5,000 alerts to the queue in 3s", 1, "Pushed")]
+    [InlineData("Pushed 1234567890123456 alerts to the queue in 3s", 1, "Pushed")]
+    [InlineData("x\nPushed 5 alerts to the queue in 0ns", 2, "no time")]
+    [InlineData("Pushed 0 alerts to the queue in 0s", 1, "no time")]
+    [InlineData("Pushed 29142 alerts to the queue in 12ns", 1, "no time")]
+    [InlineData("Pushed 5 alerts to the queue in 3s\nPushed 5 alerts to the queue in 3s", 2, "one")]
+    [InlineData("", 0, "Pushed")]
+    [InlineData("nothing was pushed", 0, "Pushed")]
+    public void A_producer_that_does_not_tell_one_rate_is_not_understood(
+        string text,
+        int line,
+        string culprit
+    )
+    {
+        log.Write(text);
+        log.AssertRefused(path => KafkaIngest.Read(path), line, culprit);
+    }
+}

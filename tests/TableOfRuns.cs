@@ -1,0 +1,34 @@
+/// <summary>Tables of runs as the collectors write them, for tests of what reads them.</summary>
+public static class TableOfRuns
+{
+    /// <summary>A run "n=1 m=2" of a night of 1,000 alerts.</summary>
+    public static BenchmarkRun Run(
+        string arguments,
+        long wallTime,
+        bool? complete = null,
+        long nAlerts = 1000
+    ) =>
+        new(
+            "logs/" + arguments.Replace(' ', '-'),
+            new OrderedDictionary<string, string>(
+                arguments
+                    .Split(' ')
+                    .Select(argument => argument.Split('='))
+                    .Select(parts => KeyValuePair.Create(parts[0], parts[1]))
+            ),
+            "table:2"
+        )
+        {
+            NAlerts = nAlerts,
+            WallTimeS = wallTime,
+            AlertsPerS = complete == false || wallTime == 0 ? null : (double)nAlerts / wallTime,
+            Complete = complete,
+        };
+
+    /// <summary>Writes results/SYSTEM-runs.csv.</summary>
+    public static void WriteRuns(
+        this ScratchProject project,
+        string system,
+        params BenchmarkRun[] runs
+    ) => project.Write($"results/{system}-runs.csv", RunsTable.Text(system, runs));
+}

@@ -1,0 +1,110 @@
+// Looks at results/report.html in a browser, and at the pages of other sweeps: as many marks and rows
+// as runs, sorting, pointing, no message in the console, no request but for the file itself.
+//
+//     npm install --prefix DIR playwright-core
+//     node tests/report-in-browser.mjs DIR /usr/bin/chromium
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const [packages, executablePath] = process.argv.slice(2);
+const { chromium } = createRequire(resolve(packages, 'x.js'))('playwright-core');
+const root = resolve(import.meta.dirname, '..');
+const scratch = mkdtempSync(join(tmpdir(), 'report-'));
+
+// The tables hold no quotes, so a row is its text split at commas.
+const read = file => readFileSync(file, 'utf8').trimEnd().split('\n').map(line => line.split(','));
+const [header, ...runs] = read(`${root}/results/boom-runs.csv`);
+const kowalski = readFileSync(`${root}/results/kowalski-runs.csv`, 'utf8');
+const column = name => header.indexOf(name);
+const changed = (run, values) => run.map((value, i) => values[header[i]] ?? value);
+
+// A project with these runs of BOOM, and its page.
+function project(name, boom, otherFiles = {}) {
+  const directory = join(scratch, name);
+  for (const part of ['results', 'scripts']) mkdirSync(join(directory, part), { recursive: true });
+  for (const file of ['calkit.yaml', 'scripts/render-report.html']) cpSync(join(root, file), join(directory, file));
+  const files = { 'results/boom-runs.csv': boom.map(row => row.join(',') + '\n').join(''), ...otherFiles };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text);
+  for (const script of ['compute-scaling', 'render-report'])
+    execFileSync('dotnet', ['run', `${root}/pipeline.cs`, '--', `${root}/scripts/${script}.csx`], { cwd: directory });
+  return directory;
+}
+
+const both = { 'results/kowalski-runs.csv': kowalski };
+const blank = { complete: '', kafka_alerts_per_s: '', kafka_mb_per_s: '', processing_time_s: '', idle_tail_s: '' };
+const projects = {
+  'the committed page': root,
+  'BOOM alone': project('alone', [header, ...runs]),
+  'repetitions': project('repetitions', [
+    header.toSpliced(4, 0, 'repetition'),
+    ...runs.flatMap(run => [1, 2, 3].map(i =>
+      changed(run, { run: `${run[0]}-r=${i}`, wall_time_s: +run[column('wall_time_s')] + i }).toSpliced(4, 0, i))),
+  ], both),
+  'incomplete runs, missing logs': project('incomplete', [
+    header,
+    ...runs.map((run, i) => changed(run, i % 5 === 0 ? { complete: 'false', alerts_per_s: '', errors: 3 } : i % 5 === 1 ? blank : {})),
+  ], both),
+  'hostile names': project('hostile', [
+    header.toSpliced(1, 0, '<script>console.log(1)</script>'),
+    ...runs.map(run => changed(run, { run: `${run[0]}'><img src=x onerror=console.log(2)>`, errors: 1 })
+      .toSpliced(1, 0, '<script>console.log(3)</script>')),
+  ], both),
+  '500 runs': project('many', [
+    header,
+    ...Array.from({ length: 500 }, (_, i) => changed(runs[i % runs.length], {
+      run: `logs/${i}`, n_alert_workers: 1 + i % 10, n_ml_workers: 1 + Math.floor(i / 10) % 10, n_filter_workers: 1 + Math.floor(i / 100),
+    })),
+  ], both),
+};
+
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+for (const [name, directory] of Object.entries(projects)) {
+  const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+  const messages = [], requests = [];
+  page.on('console', message => messages.push(message.text()));
+  page.on('pageerror', error => messages.push(error.message));
+  page.on('request', request => requests.push(request.url()));
+  await page.goto(`file://${directory}/results/report.html`);
+
+  const tables = ['boom', 'kowalski'].filter(key => key === 'boom' || name !== 'BOOM alone')
+    .map(key => read(`${directory}/results/${key}-runs.csv`));
+  const all = tables.flatMap(([titles, ...rows]) => rows.map(row => Object.fromEntries(titles.map((title, i) => [title, row[i]]))));
+  const counted = all.filter(run => run.complete !== 'false');
+  assert.equal(await page.locator('table.runs tbody tr').count(), all.length, `${name}: rows`);
+  assert.equal(await page.locator('.point').count(), counted.length, `${name}: marks`);
+  assert.equal(await page.locator('.incomplete').count(), all.length - counted.length, `${name}: incomplete rows`);
+  assert.equal(await page.locator('.wrong').count(), name.startsWith('incomplete') || name.startsWith('hostile') ? 1 : 0, `${name}: what is wrong`);
+  assert.equal(await page.locator('#repetitions').count(), name === 'repetitions' ? 1 : 0, `${name}: repetitions`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, `${name}: as wide as the screen`);
+
+  // Every mark lies in the picture, and tells its run by mouse and keys.
+  const frame = await page.locator('#chart').boundingBox();
+  for (const box of await page.locator('.point use').evaluateAll(marks => marks.map(mark => mark.getBoundingClientRect().toJSON())))
+    assert.ok(box.left >= frame.x && box.right <= frame.x + frame.width, `${name}: a mark is outside`);
+  await page.locator('.point').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.point').last().hover({ force: true });
+  const tip = await page.locator('#tip').innerText();
+  const told = all.find(run => tip.endsWith(`\n${run.run}`));
+  assert.ok(tip.includes(`wall time ${told?.wall_time_s} s, `), `${name}: ${tip}`);
+
+  // The fastest run comes first after a click on the heading, the slowest after the enter key.
+  const table = page.locator('table.runs').first(), heading = table.getByRole('columnheader', { name: 'wall time (s)' });
+  const first = () => table.locator('tbody tr').first().locator('td').nth(tables[0][0].indexOf('wall_time_s') - 1).innerText();
+  const times = tables[0].slice(1).map(row => +row[tables[0][0].indexOf('wall_time_s')]);
+  await heading.getByRole('button').click();
+  assert.deepEqual([+await first(), await heading.getAttribute('aria-sort')], [Math.min(...times), 'ascending'], name);
+  await page.keyboard.press('Enter');
+  assert.deepEqual([+await first(), await heading.getAttribute('aria-sort')], [Math.max(...times), 'descending'], name);
+
+  assert.deepEqual(messages, [], `${name}: messages in the console`);
+  assert.deepEqual(requests, [`file://${directory}/results/report.html`], `${name}: requests`);
+  console.log(`${name}: ${all.length} runs, ${counted.length} marks`);
+  await page.close();
+}
+await browser.close();
+rmSync(scratch, { recursive: true });
