@@ -72,8 +72,8 @@ return Script.Run(
             KafkaMbPerS = OverConfigurations(boom, run => run.KafkaMbPerS),
             KafkaOverRubin = OverConfigurations(all, run => run.KafkaAlertsPerS / rubinRate),
         };
-        Configuration[] best = [.. bestOfBoom, .. bestOfKowalski];
-        var bests = best.ToHashSet<Configuration>(ReferenceEqualityComparer.Instance);
+        HashSet<Configuration> bests = new(ReferenceEqualityComparer.Instance);
+        bests.UnionWith(bestOfBoom.Concat(bestOfKowalski));
         var output = commandLine.Optional("--output") ?? "results";
         Script.Write(
             (

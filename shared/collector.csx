@@ -72,7 +72,7 @@ public sealed class RunLogs(SweepRun run)
 public static class Collector
 {
     /// <summary>
-    /// Reads the logs of all runs, as many at a time as there are cores. Returns, in their order,
+    /// Reads the logs of all runs, several at a time. Returns, in their order,
     /// those that have logs; warns of the others, and once of what several lack.
     /// </summary>
     /// <param name="read">Reads the logs of one run: null where a required log is missing.</param>

@@ -57,7 +57,7 @@ public static class Script
     /// Writes files (UTF-8, no byte order mark) and makes their directories: each beside its target,
     /// moved over that when all are whole.
     /// </summary>
-    /// <exception cref="InvalidDataException">One can't be written; all old files are whole.</exception>
+    /// <exception cref="InvalidDataException">One can't be written; every file is whole, the old or the new one.</exception>
     public static void Write(params (string Path, string Text)[] files)
     {
         var unique = $"{Environment.ProcessId}.{Path.GetRandomFileName()}";
