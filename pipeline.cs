@@ -5,24 +5,28 @@
 #:package Stubble.Core
 #:package YamlDotNet
 #:property InvariantGlobalization=true
+#:property DynamicCodeSupport=false
 #:property PublishAot=false
 #:property SatelliteResourceLanguages=en
 #:property TieredPGO=false
 
 // Runs the C# stages of calkit.yaml with nothing but the .NET SDK: it compiles the scripts as
 // dotnet-script would, and runs them in this process. From top to bottom: the command line, the
-// stages, a script, the compiled scripts that are kept, the compiler.
+// stages, a script, the compiled scripts that are kept, the compiler, what scripts share.
 
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime;
+using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using YamlDotNet.RepresentationModel;
@@ -42,6 +46,10 @@ const string Help = """
     Scripts that have changed are compiled first, and kept in obj/scripts beside pipeline.cs. A
     stage runs whether or not its inputs have changed; Calkit runs only those whose inputs have.
     """;
+
+// A script may end the program too.
+AppDomain.CurrentDomain.ProcessExit += (_, _) => MethodNotes.Keep();
+MethodNotes.Use(Path.GetFileName(args.FirstOrDefault("all")));
 
 try
 {
@@ -257,10 +265,12 @@ public sealed class Globals(IList<string> args)
     public IList<string> Args => args;
 }
 
-/// <summary>A compiled script.</summary>
+/// <summary>A compiled script, or the library of what scripts share.</summary>
 /// <param name="Image">Its assembly; null where it does not compile.</param>
 /// <param name="Messages">The compiler's, one a line.</param>
-sealed record CompiledScript(byte[]? Image, string Messages)
+/// <param name="Files">The files that it was compiled from.</param>
+/// <param name="Library">The name of the library that it refers to, or "".</param>
+sealed record CompiledScript(byte[]? Image, string Messages, string[] Files, string Library = "")
 {
     /// <summary>Gets scripts ready to run: those that have changed are compiled, side by side.</summary>
     public static Dictionary<string, CompiledScript> Prepare(
@@ -273,12 +283,21 @@ sealed record CompiledScript(byte[]? Image, string Messages)
             .ToDictionary(path => path, path => KeptScripts.Find(Project.Here(path)));
         var changed = scripts.Keys.Where(path => scripts[path] == null).ToArray();
         if (changed.Length > 0)
+        {
             say($"compiling {Screen.Count(changed.Length, "script")}…");
-        var compiled = new CompiledScript[changed.Length];
-        Parallel.For(0, changed.Length, i => compiled[i] = Compiler.Compile(changed[i]));
-        foreach (var (path, script) in changed.Zip(compiled))
-            scripts[path] = script;
+            foreach (var (path, script) in changed.Zip(Compile(changed)))
+                scripts[path] = script;
+        }
         return scripts!;
+    }
+
+    // By itself, so that the compiler is not loaded for nothing.
+    static CompiledScript[] Compile(string[] paths)
+    {
+        MethodNotes.Use("compiler");
+        var compiled = new CompiledScript[paths.Length];
+        Parallel.For(0, paths.Length, i => compiled[i] = Compiler.Compile(paths[i]));
+        return compiled;
     }
 
     /// <summary>Returns the exit code, which is 1 for an exception of the script.</summary>
@@ -290,6 +309,8 @@ sealed record CompiledScript(byte[]? Image, string Messages)
             );
         if (Image == null)
             return 1;
+        if (Library != "")
+            SharedLibrary.Current.Load();
         var submission = Assembly.Load(Image).GetType("Submission#0")!;
         object?[] states = [new Globals(arguments), null];
         try
@@ -306,16 +327,109 @@ sealed record CompiledScript(byte[]? Image, string Messages)
     }
 }
 
+/// <summary>Files that save time, kept beside pipeline.cs where that is possible, or not at all.</summary>
+static class Kept
+{
+    public const int HashSize = SHA256.HashSizeInBytes;
+
+    public static readonly string Directory = Path.Combine(Project.Directory, "obj", "scripts");
+
+    /// <summary>What was kept under a name; null where that is not whole, or is not there.</summary>
+    public static byte[]? Read(string name)
+    {
+        var path = Path.Combine(Directory, name);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            var bytes = DataFile.ReadBytes(path, mostBytes: 100_000_000);
+            var content = bytes[Math.Min(HashSize, bytes.Length)..];
+            return bytes.AsSpan().StartsWith(SHA256.HashData(content)) ? content : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    public static void Write(string name, byte[] content) =>
+        Try(() =>
+        {
+            var unfinished = NewName();
+            try
+            {
+                System.IO.Directory.CreateDirectory(Directory);
+                File.WriteAllBytes(unfinished, [.. SHA256.HashData(content), .. content]);
+                File.Move(unfinished, Path.Combine(Directory, name), overwrite: true);
+            }
+            finally
+            {
+                File.Delete(unfinished);
+            }
+        });
+
+    /// <summary>The path of a file that is not there yet.</summary>
+    public static string NewName() => Path.Combine(Directory, $"{Guid.NewGuid():N}.tmp");
+
+    /// <summary>Does what may fail in a checkout that can't be written.</summary>
+    public static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        // The last is what .NET makes of a file larger than the system lets it be.
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException) { }
+    }
+}
+
 /// <summary>
-/// Compiled scripts, kept beside pipeline.cs. One counts as long as it is whole, this program is the
-/// one that wrote it, and every file that it was compiled from has the content that was compiled.
+/// What the runtime notes of a run: which methods of the framework and of packages it compiled. In
+/// the next run it compiles these ahead, on another core. It gets a copy, since a damaged file would
+/// end the program.
+/// </summary>
+static class MethodNotes
+{
+    static string kind = "",
+        copy = "";
+
+    /// <summary>Uses the notes of a kind of run, and forgets those of the kind before.</summary>
+    public static void Use(string kindOfRun)
+    {
+        TryWithCopy(() => ProfileOptimization.StartProfile(null));
+        (kind, copy) = ($"{kindOfRun}.methods", Kept.NewName());
+        TryWithCopy(() =>
+        {
+            if (Kept.Read(kind) is { } notes)
+                File.WriteAllBytes(copy, notes);
+            ProfileOptimization.SetProfileRoot(Kept.Directory);
+            ProfileOptimization.StartProfile(Path.GetFileName(copy));
+        });
+    }
+
+    /// <summary>Keeps them for the next run.</summary>
+    public static void Keep() =>
+        TryWithCopy(() =>
+        {
+            ProfileOptimization.StartProfile(null);
+            Kept.Write(kind, File.ReadAllBytes(copy));
+        });
+
+    static void TryWithCopy(Action action)
+    {
+        Kept.Try(action);
+        Kept.Try(() => File.Delete(copy));
+    }
+}
+
+/// <summary>
+/// Compiled scripts. One counts as long as this program is the one that wrote it, and every file that
+/// it was compiled from has the content that was compiled.
 /// </summary>
 static class KeptScripts
 {
-    static readonly string directory = Path.Combine(Project.Directory, "obj", "scripts");
     static readonly Dictionary<string, byte[]> hashes = [];
-    const int HashSize = SHA256.HashSizeInBytes;
-    const int MostBytes = 100_000_000;
 
     /// <summary>The list of this program's packages with their versions.</summary>
     public static readonly string PackageList = Path.ChangeExtension(
@@ -329,105 +443,86 @@ static class KeptScripts
 
     public static CompiledScript? Find(string path)
     {
-        var file = FileOf(path);
-        if (!File.Exists(file))
+        if (Kept.Read(NameOf(path)) is not { } content)
             return null;
         try
         {
-            var bytes = DataFile.ReadBytes(file, MostBytes);
-            var content = bytes.AsSpan(Math.Min(HashSize, bytes.Length));
-            if (!bytes.AsSpan().StartsWith(SHA256.HashData(content)))
-                return null;
-            using var reader = new BinaryReader(new MemoryStream(bytes, HashSize, content.Length));
+            using var reader = new BinaryReader(new MemoryStream(content));
             if (reader.ReadString() != settings)
                 return null;
-            for (var sources = reader.ReadInt32(); sources > 0; sources--)
-                if (!HashOf(reader.ReadString()).SequenceEqual(reader.ReadBytes(HashSize)))
+            var files = new string[reader.ReadInt32()];
+            for (var i = 0; i < files.Length; i++)
+                if (
+                    !HashOf(files[i] = reader.ReadString())
+                        .SequenceEqual(reader.ReadBytes(Kept.HashSize))
+                )
                     return null;
-            var messages = reader.ReadString();
-            return new CompiledScript(reader.ReadBytes(content.Length), messages);
+            var (library, messages) = (reader.ReadString(), reader.ReadString());
+            return library == "" || library == SharedLibrary.Current.Name
+                ? new(reader.ReadBytes(content.Length), messages, files, library)
+                : null;
         }
-        catch (Exception e)
-            when (e
-                    is IOException
-                        or InvalidDataException
-                        or UnauthorizedAccessException
-                        or FormatException
-                        or ArgumentException
-            )
+        // A source that can't be read.
+        catch (InvalidDataException)
         {
             return null;
         }
     }
 
-    /// <summary>Keeps a script, where that is possible, with the files that it was made from.</summary>
+    /// <summary>Keeps a script, with the files that it was made from.</summary>
     public static void Keep(string path, CompiledScript script, IEnumerable<SyntaxTree> sources)
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content);
         writer.Write(settings);
-        writer.Write(sources.Count());
-        foreach (var source in sources)
+        writer.Write(script.Files.Length);
+        foreach (var source in sources.Where(source => script.Files.Contains(source.FilePath)))
         {
             writer.Write(source.FilePath);
             writer.Write(source.GetText().GetChecksum().AsSpan());
         }
+        writer.Write(script.Library);
         writer.Write(script.Messages);
         writer.Write(script.Image!);
-
-        var bytes = content.ToArray();
-        var unfinished = $"{FileOf(path)}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Directory.CreateDirectory(directory);
-            File.WriteAllBytes(unfinished, [.. SHA256.HashData(bytes), .. bytes]);
-            File.Move(unfinished, FileOf(path), overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(unfinished))
-                File.Delete(unfinished);
-        }
+        Kept.Write(NameOf(path), content.ToArray());
     }
 
-    static string FileOf(string path)
+    static string NameOf(string path)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path)));
-        return Path.Combine(
-            directory,
-            $"{Path.GetFileName(path)}-{Convert.ToHexString(hash, 0, 8)}"
-        );
+        return $"{Path.GetFileName(path)}-{Convert.ToHexString(hash, 0, 8)}";
     }
 
     static byte[] HashOf(string path) =>
         hashes.TryGetValue(path, out var hash)
             ? hash
-            : hashes[path] = SHA256.HashData(DataFile.ReadBytes(path, MostBytes));
+            : hashes[path] = SHA256.HashData(DataFile.ReadBytes(path, mostBytes: 100_000_000));
 }
 
 /// <summary>Compiles scripts as dotnet-script 2.0.0 does.</summary>
 static class Compiler
 {
     const LanguageVersion Language = LanguageVersion.CSharp14;
+    const string ScriptName = "script";
 
-    static readonly Sources sources = new();
+    static readonly string[] usings =
+    [
+        "System",
+        "System.IO",
+        "System.Collections.Generic",
+        "System.Console",
+        "System.Diagnostics",
+        "System.Dynamic",
+        "System.Linq",
+        "System.Linq.Expressions",
+        "System.Text",
+        "System.Threading.Tasks",
+    ];
 
     static readonly CSharpCompilationOptions options = new(
         OutputKind.DynamicallyLinkedLibrary,
         scriptClassName: "Submission#0",
-        usings:
-        [
-            "System",
-            "System.IO",
-            "System.Collections.Generic",
-            "System.Console",
-            "System.Diagnostics",
-            "System.Dynamic",
-            "System.Linq",
-            "System.Linq.Expressions",
-            "System.Text",
-            "System.Threading.Tasks",
-        ],
+        usings: usings,
         optimizationLevel: OptimizationLevel.Debug,
         allowUnsafe: true,
         deterministic: true,
@@ -439,7 +534,6 @@ static class Compiler
             new("CS1701", ReportDiagnostic.Suppress),
             new("CS1702", ReportDiagnostic.Suppress),
         ],
-        sourceReferenceResolver: sources,
         metadataReferenceResolver: new References()
     );
 
@@ -448,32 +542,81 @@ static class Compiler
         SourceText text;
         try
         {
-            text = sources.ReadText(path);
+            text = Sources.Read(path);
         }
         catch (IOException e)
         {
-            return new CompiledScript(null, $"ERROR: {e.Message}");
+            return new CompiledScript(null, $"ERROR: {e.Message}", []);
         }
-        var compilation = CSharpCompilation.CreateScriptCompilation(
-            "script",
-            CSharpSyntaxTree.ParseText(
-                text,
-                new CSharpParseOptions(Language, kind: SourceCodeKind.Script),
-                Path.GetFullPath(path)
-            ),
+        var whole = CSharpCompilation.CreateScriptCompilation(
+            ScriptName,
+            Parse(path, text, SourceCodeKind.Script),
             References.Framework,
-            options,
+            options.WithSourceReferenceResolver(new Sources(without: [])),
             returnType: typeof(int),
             globalsType: typeof(Globals)
         );
-        var roots = compilation.SyntaxTrees.Select(tree => tree.GetCompilationUnitRoot()).ToArray();
+        var roots = whole.SyntaxTrees.Select(tree => tree.GetCompilationUnitRoot()).ToArray();
         if (roots.All(root => root.Members.Count == 0))
-            return new CompiledScript(null, $"ERROR: {path}: is empty");
-        var asked = roots.SelectMany(root => root.GetReferenceDirectives());
-        compilation = compilation.AddReferences(
-            References.OfPackages(asked.Select(directive => directive.File.ValueText))
+            return new CompiledScript(null, $"ERROR: {path}: is empty", []);
+        var packages = roots
+            .SelectMany(root => root.GetReferenceDirectives())
+            .Select(directive => References.NameOf(directive.File.ValueText))
+            .ToArray();
+        whole = whole.AddReferences(References.OfPackages(packages));
+
+        var script = SharedLibrary.Current.Compile(whole, packages);
+        if (script?.Image == null)
+            script = Emit(whole);
+        if (script.Image == null)
+            return script with { Messages = $"{script.Messages}\nERROR: {path} does not compile" };
+        KeptScripts.Keep(path, script, whole.SyntaxTrees);
+        return script;
+    }
+
+    /// <summary>Compiles files that hold types only, as scripts see them.</summary>
+    public static CompiledScript CompileLibrary(
+        string name,
+        SyntaxTree[] files,
+        IEnumerable<string> packages
+    )
+    {
+        // An internal member is the script's too.
+        const string Friend =
+            $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{ScriptName}\")]";
+        var imports = usings.Select(name =>
+            $"global using {(name == "System.Console" ? "static " : "")}{name};"
+        );
+        return Emit(
+            CSharpCompilation.Create(
+                name,
+                [
+                    .. files,
+                    Parse(
+                        "imports",
+                        SourceText.From(string.Concat(imports) + Friend, Encoding.UTF8)
+                    ),
+                ],
+                [.. References.Framework.SkipLast(1), .. References.OfPackages(packages)],
+                options
+            )
+        );
+    }
+
+    /// <summary>Parses a file of scripts.</summary>
+    public static SyntaxTree Parse(
+        string path,
+        SourceText text,
+        SourceCodeKind kind = SourceCodeKind.Regular
+    ) =>
+        CSharpSyntaxTree.ParseText(
+            text,
+            new CSharpParseOptions(Language, kind: kind),
+            Path.GetFullPath(path)
         );
 
+    public static CompiledScript Emit(CSharpCompilation compilation)
+    {
         // The debug information stays in the image, so that a stack trace has line numbers.
         using var image = new MemoryStream();
         var emitted = compilation.Emit(
@@ -485,15 +628,11 @@ static class Compiler
             .OrderBy(message => message.Location.SourceTree?.FilePath)
             .ThenBy(message => message.Location.SourceSpan.Start)
             .Select(Describe);
-        if (!emitted.Success)
-            messages = messages.Append($"ERROR: {path} does not compile");
-        var script = new CompiledScript(
+        return new CompiledScript(
             emitted.Success ? Optimizable(image.ToArray()) : null,
-            string.Join('\n', messages)
+            string.Join('\n', messages),
+            [.. compilation.SyntaxTrees.Select(tree => tree.FilePath)]
         );
-        if (emitted.Success)
-            KeptScripts.Keep(path, script, compilation.SyntaxTrees);
-        return script;
     }
 
     // Debug code has the right lines in a stack trace, and an attribute by which the runtime never
@@ -521,10 +660,198 @@ static class Compiler
     }
 }
 
-/// <summary>Reads scripts, so that the hash of each file is the hash of what was compiled.</summary>
-sealed class Sources() : SourceFileResolver([], Directory.GetCurrentDirectory())
+/// <summary>
+/// The files of shared/ as one assembly, so that neither this program nor the runtime compiles them
+/// anew for every script. It stands in for the files that a script loads where nothing but the time
+/// tells the difference; else the script is compiled whole, as dotnet-script does.
+/// </summary>
+sealed class SharedLibrary
 {
-    public override SourceText ReadText(string path)
+    static readonly Lazy<SharedLibrary> current = new(() =>
+        new(KeptScripts.Find("shared") ?? Compile())
+    );
+
+    readonly byte[] image;
+    readonly string[] files;
+    readonly Lazy<Dictionary<string, string[]>> typesOf;
+    MetadataReference? reference;
+
+    SharedLibrary(CompiledScript compiled)
+    {
+        image = compiled.Image!;
+        files = image.Length > 0 ? compiled.Files : [];
+        Name = Convert.ToHexString(SHA256.HashData(image));
+        typesOf = new(() => files.ToDictionary(file => file, file => TypesIn(Read(file))));
+    }
+
+    /// <summary>The library of this project; it has no files where it can't be made.</summary>
+    public static SharedLibrary Current => current.Value;
+
+    /// <summary>Another one for other contents of its files.</summary>
+    public string Name { get; }
+
+    /// <summary>Makes it known to the scripts that refer to it.</summary>
+    public void Load()
+    {
+        if (!AssemblyLoadContext.Default.Assemblies.Any(one => one.GetName().Name == AssemblyName))
+            AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(image));
+    }
+
+    /// <summary>The script compiled with it; null where it would see something else then.</summary>
+    public CompiledScript? Compile(CSharpCompilation whole, string[] packages)
+    {
+        var trees = whole.SyntaxTrees;
+        var loaded = files.Intersect(trees.Select(tree => tree.FilePath)).ToArray();
+        if (loaded.Length == 0)
+            return null;
+        var unseen = files
+            .Except(loaded)
+            .SelectMany(file => typesOf.Value[file])
+            .Concat(References.Names.Except(packages).Select(FirstWord));
+        var isLoaded = trees.ToLookup(tree => loaded.Contains(tree.FilePath));
+        bool IsOwn(ISymbol symbol) =>
+            symbol.Locations.Any(place => isLoaded[false].Contains(place.SourceTree));
+        var own = whole
+            .ScriptClass!.GetMembers()
+            .Where(IsOwn)
+            .Select(member => member.Name)
+            .Concat(isLoaded[false].SelectMany(AliasesIn))
+            .Append(nameof(Globals.Args))
+            .ToHashSet();
+        if (
+            own.Overlaps(loaded.SelectMany(file => typesOf.Value[file]))
+            || trees.SelectMany(WordsIn).Intersect(unseen).Any()
+            || isLoaded[true].Any(file => Symbols(whole.GetSemanticModel(file), own).Any(IsOwn))
+        )
+            return null;
+        var script = Compiler.Emit(
+            whole
+                .WithOptions(
+                    whole.Options.WithSourceReferenceResolver(new Sources(without: loaded))
+                )
+                .AddReferences(reference ??= MetadataReference.CreateFromImage(image))
+        );
+        return script with { Files = [.. script.Files.Except(loaded)], Library = Name };
+    }
+
+    const string AssemblyName = "shared";
+
+    static CompiledScript Compile()
+    {
+        var none = new CompiledScript([], "", []);
+        if (!Directory.Exists("shared"))
+            return none;
+        SyntaxTree[] files;
+        try
+        {
+            var paths = Directory.GetFiles("shared", "*.csx").Order(StringComparer.Ordinal);
+            files = [.. paths.Select(Read)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return none;
+        }
+        var words = files.SelectMany(WordsIn).ToHashSet();
+        var packages = References.Names.Where(name => words.Contains(FirstWord(name)));
+        var library = files.All(HoldsTypesOnly)
+            ? Compiler.CompileLibrary(AssemblyName, files, packages)
+            : none;
+        // Messages belong to the scripts that load the file.
+        if (library.Image == null || library.Messages != "")
+            library = none;
+        library = library with { Files = [.. files.Select(file => file.FilePath)] };
+        KeptScripts.Keep("shared", library, files);
+        return library;
+    }
+
+    static SyntaxTree Read(string path) => Compiler.Parse(path, Sources.Read(path));
+
+    // No extension, which a script would see without naming its type, and no state, which would last
+    // from one stage to the next.
+    static bool HoldsTypesOnly(SyntaxTree file) =>
+        file.GetCompilationUnitRoot() is { Externs: [], AttributeLists: [] } root
+        && root.Members.All(member =>
+            member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+            && !member.Modifiers.Any(SyntaxKind.FileKeyword)
+        )
+        && !root.Usings.Any(@using => @using.GlobalKeyword.RawKind != 0)
+        && !root.DescendantNodes()
+            .Any(node =>
+                node is ExtensionBlockDeclarationSyntax or FieldExpressionSyntax
+                || node is ParameterSyntax parameter
+                    && parameter.Modifiers.Any(SyntaxKind.ThisKeyword)
+                || node is MemberDeclarationSyntax member
+                    && member.Modifiers.Any(SyntaxKind.StaticKeyword)
+                    && !IsStateless(member)
+            );
+
+    static bool IsStateless(MemberDeclarationSyntax member) =>
+        member switch
+        {
+            FieldDeclarationSyntax field => field.Modifiers.Any(SyntaxKind.ReadOnlyKeyword)
+                && Unchangeable.Contains($"{field.Declaration.Type}"),
+            PropertyDeclarationSyntax property => property.ExpressionBody != null,
+            MethodDeclarationSyntax or BaseTypeDeclarationSyntax => true,
+            _ => false,
+        };
+
+    // The last for the tables of bytes in boom-log.csx.
+    static readonly string[] Unchangeable = ["Regex", "TimeSpan", "bool[]"];
+
+    static string[] TypesIn(SyntaxTree file) =>
+        [
+            .. file.GetCompilationUnitRoot()
+                .Members.Select(member =>
+                    (member as BaseTypeDeclarationSyntax)?.Identifier.ValueText
+                    ?? (member as DelegateDeclarationSyntax)?.Identifier.ValueText
+                )
+                .OfType<string>()
+                // Both names that an attribute may be written with.
+                .SelectMany<string, string>(name => [name, Regex.Replace(name, "Attribute$", "")]),
+        ];
+
+    static IEnumerable<string> AliasesIn(SyntaxTree file) =>
+        file.GetCompilationUnitRoot()
+            .Usings.Select(@using => @using.Alias?.Name.Identifier.ValueText)
+            .OfType<string>();
+
+    // What some names stand for in a file, but for those behind a dot.
+    static IEnumerable<ISymbol> Symbols(SemanticModel file, HashSet<string> names) =>
+        file
+            .SyntaxTree.GetRoot()
+            .DescendantNodes()
+            .OfType<SimpleNameSyntax>()
+            .Where(name =>
+                names.Contains(name.Identifier.ValueText)
+                && !name.GetFirstToken().GetPreviousToken().IsKind(SyntaxKind.DotToken)
+            )
+            .Select(name => file.GetSymbolInfo(name))
+            .SelectMany(info => info.Symbol is { } symbol ? [symbol] : info.CandidateSymbols);
+
+    // The names in it, but for members and parts of namespaces, which stand behind a dot.
+    static IEnumerable<string> WordsIn(SyntaxTree file)
+    {
+        var before = SyntaxKind.None;
+        foreach (var token in file.GetRoot().DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.IdentifierToken) && before != SyntaxKind.DotToken)
+                yield return token.ValueText;
+            before = token.Kind();
+        }
+    }
+
+    // CsvHelper of CsvHelper/33.0.1, which is the beginning of its namespaces too.
+    static string FirstWord(string package) => package.Split('.', '/')[0];
+}
+
+/// <summary>Reads scripts, so that the hash of each file is the hash of what was compiled.</summary>
+/// <param name="without">Files that count as empty.</param>
+sealed class Sources(string[] without) : SourceFileResolver([], Directory.GetCurrentDirectory())
+{
+    public override SourceText ReadText(string path) =>
+        without.Contains(path) ? SourceText.From("", Encoding.UTF8) : Read(path);
+
+    public static SourceText Read(string path)
     {
         try
         {
@@ -565,10 +892,13 @@ sealed class References : MetadataReferenceResolver
 
     sealed record Package(string[] Needs, string[] Files);
 
-    /// <summary>The assemblies of the packages asked for, and of those that these need.</summary>
-    public static IEnumerable<MetadataReference> OfPackages(IEnumerable<string> directives)
+    /// <summary>The packages, as "NAME/VERSION".</summary>
+    public static IEnumerable<string> Names => packages.Keys;
+
+    /// <summary>The assemblies of packages, and of those that these need.</summary>
+    public static IEnumerable<MetadataReference> OfPackages(IEnumerable<string> names)
     {
-        var needed = directives.Select(NameOf).Where(packages.ContainsKey).Distinct().ToList();
+        var needed = names.Where(packages.ContainsKey).Distinct().ToList();
         for (var i = 0; i < needed.Count; i++)
             needed.AddRange(packages[needed[i]].Needs.Except(needed));
         var files = needed.SelectMany(package => packages[package].Files).ToHashSet();
@@ -584,7 +914,8 @@ sealed class References : MetadataReferenceResolver
         MetadataReferenceProperties properties
     ) => packages.ContainsKey(NameOf(reference)) ? [Framework[0]] : [];
 
-    static string NameOf(string directive) =>
+    /// <summary>"NAME/VERSION" of <c>nuget: NAME, VERSION</c>.</summary>
+    public static string NameOf(string directive) =>
         directive.Split(':', 2) is ["nuget", var package]
         && package.Split(',') is [var name, var version]
             ? $"{name.Trim()}/{version.Trim()}"
@@ -593,11 +924,15 @@ sealed class References : MetadataReferenceResolver
     static Dictionary<string, Package> ReadPackages()
     {
         using var list = JsonDocument.Parse(File.ReadAllBytes(KeptScripts.PackageList));
+        var libraries = list.RootElement.GetProperty("libraries");
         var target = list.RootElement.GetProperty("targets").EnumerateObject().First().Value;
         IEnumerable<JsonProperty> Members(JsonElement package, string name) =>
             package.TryGetProperty(name, out var members) ? members.EnumerateObject() : [];
         return target
             .EnumerateObject()
+            .Where(library =>
+                libraries.GetProperty(library.Name).GetProperty("type").GetString() == "package"
+            )
             .ToDictionary(
                 package => package.Name,
                 package => new Package(
