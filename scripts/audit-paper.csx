@@ -29,7 +29,7 @@ string[] exceptions =
 // The commands that the paper may use, by those of their arguments that are no text: {…} must
 // follow, […] may, and "(" is a […] that is printed. All that comes after these is text. A command
 // belongs here if it defines nothing and prints no number of its own.
-var commands = new Dictionary<string, string>
+var namesByArguments = new Dictionary<string, string>
 {
     [""] = """
         title author date maketitle thanks section subsection subsubsection paragraph appendix item
@@ -54,13 +54,11 @@ var commands = new Dictionary<string, string>
     ["{[{"] = "begin{tabular*}",
     ["[[[{"] = "parbox begin{minipage}",
     ["(({"] = "cite citep citet",
-}
-    .SelectMany(entry =>
-        entry
-            .Value.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
-            .Select(name => (Name: name, Arguments: entry.Key))
-    )
-    .ToDictionary(command => command.Name, command => command.Arguments);
+};
+var commands = new Dictionary<string, string>();
+foreach (var (arguments, names) in namesByArguments)
+foreach (var name in names.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
+    commands.Add(name, arguments);
 
 const string NumberWords =
     @"\b((zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -78,6 +76,7 @@ const string TableLine =
     + @"|\\(toprule|midrule|bottomrule|endhead|endfoot)\b)*";
 
 const int MostFaults = 100;
+const int MostOpen = 1_000; // braces and brackets within each other
 
 // Files that TeX or latexmk reads without an \input.
 const string Unasked = @"(?i)(\.(sty|cls|clo|cfg|def|fd|ldf)|latexmkrc)$";
@@ -163,6 +162,10 @@ void AuditPaper(string text)
             EndWord();
             var close = character == '{' ? '}' : ']';
             groups.Push(new(close, isText && arguments[0] == '(', at, command, arguments[1..]));
+            if (groups.Count > MostOpen)
+                throw new InvalidDataException(
+                    $"{Paper}:{line}: more than {MostOpen} braces are open"
+                );
             arguments = "";
         }
         else if (character == group.Close)
@@ -264,10 +267,8 @@ IEnumerable<Match> GeneratedLines(string file, string pattern)
 // TeX ends a line at a lone carriage return too.
 string Read(string file)
 {
-    var text = DataFile
-        .ReadText(file, mostBytes: 10_000_000)
-        .Replace("\r\n", "\n")
-        .Replace('\r', '\n');
+    var text = DataFile.ReadText(file, mostBytes: 10_000_000);
+    text = text.Replace("\r\n", "\n").Replace('\r', '\n');
     return Regex.IsMatch(text, @"[\uFFFD\p{Cc}-[\n\t]]")
         ? throw new InvalidDataException($"{file}: is not UTF-8 text")
         : text;

@@ -37,14 +37,14 @@ return Script.Run(
         var markers = StartMarkers(commandLine.All("--start-marker"), sweep);
         var runs = Collector.ReadAll(sweep, logs => ReadRun(logs, yaml, markers));
 
-        foreach (var stage in runs.GroupBy(run => run.Logs.Run.Stage))
-            TellCompleteness(stage.Key, stage.Select(pair => pair.Run).ToArray());
-        Collector.Save("boom", commandLine, runs.Select(pair => pair.Run.Run).ToArray());
+        foreach (var stage in runs.GroupBy(run => run.Stage))
+            TellCompleteness(stage.Key, stage.ToArray());
+        Collector.Save("boom", commandLine, runs);
     }
 );
 
 // All facts of one run but its completeness. Null where it has no logs.
-BoomRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> markers)
+BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> markers)
 {
     if (!logs.HaveAll("consumer.log", "scheduler.log"))
         return null;
@@ -56,18 +56,28 @@ BoomRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> marke
     // From the consumer's first timestamp (or the marker's) to the scheduler's last one: the
     // notebook's definition of a run.
     var (start, end, lastBatch) = (consumer.Start, scheduler.End, scheduler.LastBatch);
-    if (end < start || lastBatch < start || lastBatch > end)
+    if (end < start || scheduler.FirstBatch < start || lastBatch < start || lastBatch > end)
         throw new InvalidDataException(
-            $"{logs.PathOf("scheduler.log")}: expected start, last batch and end of the run in this order, "
-                + $"found {start:O}, {lastBatch?.ToString("O") ?? "no batch"}, {end:O}"
+            $"{logs.PathOf("scheduler.log")}: expected start, first batch, last batch and end of the run in "
+                + $"this order, found {start:O}, {scheduler.FirstBatch?.ToString("O") ?? "no batch"}, "
+                + $"{lastBatch?.ToString("O") ?? "no batch"}, {end:O}"
         );
 
+    if ((consumer.ClockGoesBack ?? scheduler.ClockGoesBack) is { } place)
+        logs.Doubt("the clock goes back", place);
+    if (!scheduler.IsWhole)
+        logs.Doubt(
+            "scheduler.log lacks docker compose's last line (exited with code)",
+            logs.PathOf("scheduler.log")
+        );
     var nAlerts = Sweep.NAlerts(yaml, logs.Run);
     var ingest = logs.Ingest(nAlerts);
     var consumerStats = logs.Optional("consumer.stats.log", DockerStats.Read);
     var schedulerStats = logs.Optional("scheduler.stats.log", DockerStats.Read);
     var run = new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
     {
+        Stage = logs.Run.Stage,
+        AlertsOfFilter = scheduler.AlertsOfFilter,
         NAlerts = nAlerts,
         StartTime = start,
         EndTime = end,
@@ -94,19 +104,20 @@ BoomRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> marke
         logs.Note("a *.stats.log is too short for a sum", run.Directory);
         run.PeakMemoryGib = null;
     }
-    return new BoomRun(run, scheduler.AlertsOfFilter);
+    return run;
 }
 
 // A run is complete when every filter that any run of its stage has saw all alerts of the night.
-void TellCompleteness(string stage, BoomRun[] runs)
+void TellCompleteness(string stage, BenchmarkRun[] runs)
 {
-    var filters = runs.SelectMany(run => run.AlertsOfFilter.Keys).Distinct().Count();
+    var filters = runs.SelectMany(run => run.AlertsOfFilter!.Keys).Distinct().Count();
     if (filters == 0)
         Script.Warn(
             $"no run of {stage} has lines of filters: whether they are complete is not known"
         );
-    foreach (var (run, alerts) in runs)
+    foreach (var run in runs)
     {
+        var alerts = run.AlertsOfFilter!;
         run.FiltersSeen = alerts.Count;
         run.MinAlertsFiltered = alerts.Values.Min(number => (long?)number);
         run.MaxAlertsFiltered = alerts.Values.Max(number => (long?)number);
@@ -137,6 +148,3 @@ Dictionary<string, string> StartMarkers(string[] texts, IReadOnlyList<SweepRun> 
             throw new UsageException($"--start-marker: {parts[0]} is given twice");
     return markers;
 }
-
-// A run, and how many alerts each filter saw in it.
-record BoomRun(BenchmarkRun Run, IReadOnlyDictionary<string, long> AlertsOfFilter);

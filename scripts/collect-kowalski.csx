@@ -34,7 +34,7 @@ return Script.Run(
         var yaml = CalkitYaml.Read("calkit.yaml");
         var sweep = Sweep.Runs(yaml, "benchmark-kowalski");
         var runs = Collector.ReadAll(sweep, logs => ReadRun(logs, yaml));
-        Collector.Save("kowalski", commandLine, runs.Select(pair => pair.Run).ToArray());
+        Collector.Save("kowalski", commandLine, runs);
     }
 );
 
@@ -47,7 +47,9 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml)
     // seconds, since supervisord's milliseconds are dropped.
     var supervisord = SupervisordLog.Read(logs.PathOf("supervisord.log"));
     if (supervisord.NStarts > 1)
-        logs.Note("several starts, of which the first counts,", logs.PathOf("supervisord.log"));
+        logs.Doubt("several starts, of which the first counts", logs.PathOf("supervisord.log"));
+    if (supervisord.ClockGoesBack is { } place)
+        logs.Doubt("the clock goes back", place);
     var wallTime = (supervisord.End - supervisord.Start).Ticks / TimeSpan.TicksPerSecond;
     var nAlerts = Sweep.NAlerts(yaml, logs.Run);
     var ingest = logs.Ingest(nAlerts);

@@ -23,6 +23,9 @@ const string Help = """
       --boom n_alert_workers=3,n_ml_workers=3,n_filter_workers=1 --kowalski n_workers=7
     """;
 
+// The tables that were read, each with its SHA-256: whoever shows the results beside them compares.
+var madeFrom = new Dictionary<string, string>();
+
 return Script.Run(
     Args,
     Help,
@@ -31,6 +34,8 @@ return Script.Run(
         var boom = Reference("boom", commandLine);
         var kowalski = Reference("kowalski", commandLine);
         Configuration.Compare(boom, kowalski);
+        foreach (var run in boom.Runs.Concat(kowalski.Runs).Where(run => run.Doubts != ""))
+            Script.Warn($"{run.Directory}: times may be wrong: {run.Doubts}");
         var factor = Spread.Ratio(kowalski.WallTimeS, boom.WallTimeS)!;
         // Without BOOM's idle tail.
         var processing = Spread.Ratio(ProcessingTimeS(kowalski), ProcessingTimeS(boom));
@@ -51,6 +56,7 @@ return Script.Run(
             boom.NAlerts,
             Boom = Fields(boom),
             Kowalski = Fields(kowalski),
+            MadeFrom = madeFrom,
         };
         var output = commandLine.Optional("--output") ?? "results";
         Script.Write(($"{output}/factor.json", Script.Json(json)));
@@ -62,7 +68,9 @@ Configuration Reference(string system, CommandLine commandLine)
 {
     var selection = Selection.Parse($"--{system}", commandLine.Required($"--{system}"));
     var table = $"results/{system}-runs.csv";
-    var configurations = Configuration.Of(selection.Of(RunsTable.Read(system, table), table));
+    var (runs, sha256) = RunsTable.Read(system, table);
+    madeFrom[table] = sha256;
+    var configurations = Configuration.Of(selection.Of(runs, table));
     if (configurations is not [var configuration])
         throw selection.Ambiguous(table, configurations);
     return configuration.Runs.Count > 0
@@ -88,6 +96,7 @@ string Told(Configuration configuration) =>
 object Fields(Configuration configuration) =>
     new
     {
+        configuration.Setup,
         Configuration = configuration.Arguments,
         configuration.NWorkers,
         configuration.NAlerts,

@@ -29,6 +29,9 @@ const string Help = """
 const string Columns =
     "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,configuration";
 
+// The tables that were read, each with its SHA-256: whoever shows the results beside them compares.
+var madeFrom = new Dictionary<string, string>();
+
 return Script.Run(
     Args,
     Help,
@@ -46,12 +49,13 @@ return Script.Run(
             );
         if (boom.Length > 0 && kowalski.Length > 0)
             Configuration.Compare(boom[0], kowalski[0]);
-        var (bestOfBoom, bestOfKowalski) = (BestOfEachNumber(boom), BestOfEachNumber(kowalski));
+        var bestOfBoom = BestOfEachNumber(boom);
+        var bestOfKowalski = BestOfEachNumber(kowalski);
 
         Screen.PrintTable([
             ["best configuration", "workers", "runs", "alerts/s"],
-            .. bestOfBoom.Select(best => Told("BOOM", best)),
-            .. bestOfKowalski.Select(best => Told("Kowalski", best)),
+            .. bestOfBoom.Values.Select(best => Told("BOOM", best)),
+            .. bestOfKowalski.Values.Select(best => Told("Kowalski", best)),
         ]);
         // Rates are in alerts/s and MB/s (10^6 bytes).
         var rubin = new
@@ -61,7 +65,7 @@ return Script.Run(
             Boom = AgainstRubin(bestOfBoom, rubinRate),
             Kowalski = AgainstRubin(bestOfKowalski, rubinRate),
             BoomSpeedup = Speedup(bestOfBoom, bestOfKowalski),
-            // The figure groups the runs by them.
+            // The figure groups the runs by them. Numbers as text, in the order of numbers.
             BoomAlertWorkers = boom.Select(AlertWorkers)
                 .Where(number => number != "")
                 .Distinct()
@@ -71,21 +75,15 @@ return Script.Run(
             KafkaAlertsPerS = OverConfigurations(all, run => run.KafkaAlertsPerS),
             KafkaMbPerS = OverConfigurations(boom, run => run.KafkaMbPerS),
             KafkaOverRubin = OverConfigurations(all, run => run.KafkaAlertsPerS / rubinRate),
+            MadeFrom = madeFrom,
         };
-        HashSet<Configuration> bests = new(ReferenceEqualityComparer.Instance);
-        bests.UnionWith(bestOfBoom.Concat(bestOfKowalski));
+        var csv = Csv.Text([
+            Columns.Split(','),
+            .. boom.Select(one => Row("boom", one, bestOfBoom)),
+            .. kowalski.Select(one => Row("kowalski", one, bestOfKowalski)),
+        ]);
         var output = commandLine.Optional("--output") ?? "results";
-        Script.Write(
-            (
-                $"{output}/scaling.csv",
-                Csv.Text([
-                    Columns.Split(','),
-                    .. boom.Select(one => Row("boom", one, bests)),
-                    .. kowalski.Select(one => Row("kowalski", one, bests)),
-                ])
-            ),
-            ($"{output}/rubin.json", Script.Json(rubin))
-        );
+        Script.Write(($"{output}/scaling.csv", csv), ($"{output}/rubin.json", Script.Json(rubin)));
     }
 );
 
@@ -99,14 +97,11 @@ Configuration[] Configurations(string system, CommandLine commandLine)
         Script.Warn($"{table} does not exist: nothing is computed of {system}");
         return [];
     }
-    var all = Configuration.Of(selection.Of(RunsTable.Read(system, table), table));
-    // Machines or nights are not to be compared by their numbers of workers.
-    string Others(Configuration one) =>
-        string.Join(
-            '\n',
-            one.Arguments.Where(x => x.Value != "" && !BenchmarkRun.IsOfWorkers(x.Key))
-        );
-    var differing = all.DistinctBy(Others).ToArray();
+    var (runs, sha256) = RunsTable.Read(system, table);
+    madeFrom[table] = sha256;
+    var all = Configuration.Of(selection.Of(runs, table));
+    // Machines, nights or versions are not to be compared by their numbers of workers.
+    var differing = all.DistinctBy(one => one.Setup).ToArray();
     if (differing.Length > 1)
         throw selection.Ambiguous(table, differing);
     var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
@@ -115,46 +110,44 @@ Configuration[] Configurations(string system, CommandLine commandLine)
         : throw new InvalidDataException($"{table}: there is no complete run");
 }
 
-// The best configuration of each number of workers, by that number. Of equally good ones, the first.
-Configuration[] BestOfEachNumber(Configuration[] configurations) =>
+// The best configuration by number of workers, in that order. Of equally good ones, the first.
+Dictionary<long, Configuration> BestOfEachNumber(Configuration[] configurations) =>
     configurations
         .GroupBy(one => one.NWorkers)
-        .Select(group => group.MaxBy(one => one.AlertsPerS.Median)!)
-        .ToArray();
+        .ToDictionary(group => group.Key, group => group.MaxBy(one => one.AlertsPerS.Median)!);
 
 // The fewest workers are null where no number of them is enough.
-object? AgainstRubin(Configuration[] bests, double rubinRate)
+object? AgainstRubin(Dictionary<long, Configuration> bests, double rubinRate)
 {
-    if (bests.MaxBy(one => one.AlertsPerS.Median) is not { AlertsPerS: var rate } best)
+    if (bests.Values.MaxBy(one => one.AlertsPerS.Median) is not { AlertsPerS: var rate } best)
         return null;
+    var enough = bests.Values.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
     return new
     {
+        best.Setup,
         BestAlertsPerS = rate,
         BestNWorkers = best.NWorkers,
         BestConfiguration = best.Text,
         BestOverRubin = Spread.Ratio(rate, new(rubinRate, rubinRate, rubinRate, rate.N)),
-        FewestWorkersForRubin = bests
-            .FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate)
-            ?.NWorkers,
+        FewestWorkersForRubin = enough?.NWorkers,
     };
 }
 
 // BOOM's speed-up over Kowalski at each number of workers that both have.
-object? Speedup(Configuration[] boom, Configuration[] kowalski)
+object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configuration> kowalski)
 {
     var ratios = new Dictionary<string, Spread>();
-    foreach (var one in boom)
-        if (kowalski.FirstOrDefault(other => other.NWorkers == one.NWorkers) is { } other)
-            ratios.Add($"{one.NWorkers}", Spread.Ratio(other.WallTimeS, one.WallTimeS)!);
-    var medians = Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median));
-    return medians == null
-        ? null
-        : new
-        {
-            medians.Min,
-            medians.Max,
-            ByNWorkers = ratios,
-        };
+    foreach (var (number, one) in boom)
+        if (kowalski.TryGetValue(number, out var other))
+            ratios.Add($"{number}", Spread.Ratio(other.WallTimeS, one.WallTimeS)!);
+    if (Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median)) is not { } medians)
+        return null;
+    return new
+    {
+        medians.Min,
+        medians.Max,
+        ByNWorkers = ratios,
+    };
 }
 
 Spread? OverConfigurations(Configuration[] configurations, Func<BenchmarkRun, double?> fact) =>
@@ -170,7 +163,7 @@ string[] Told(string system, Configuration best) =>
         Numbers.Round(best.AlertsPerS.Median, 0),
     ];
 
-string[] Row(string system, Configuration one, HashSet<Configuration> bests) =>
+string[] Row(string system, Configuration one, Dictionary<long, Configuration> bests) =>
     [
         system,
         $"{one.NWorkers}",
@@ -179,6 +172,6 @@ string[] Row(string system, Configuration one, HashSet<Configuration> bests) =>
         Numbers.Exact(one.AlertsPerS.Median),
         Numbers.Exact(one.AlertsPerS.Min),
         Numbers.Exact(one.AlertsPerS.Max),
-        bests.Contains(one) ? "true" : "false",
+        ReferenceEquals(one, bests[one.NWorkers]) ? "true" : "false",
         one.Text,
     ];

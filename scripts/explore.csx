@@ -1,5 +1,10 @@
 #!/usr/bin/env dotnet-script
+#r "nuget: CsvHelper, 33.0.1"
 #r "nuget: Deedle, 8.1.0"
+#load "../shared/helpers.csx"
+#load "../shared/screen.csx"
+#load "../shared/files.csx"
+#load "../shared/benchmark-run.csx"
 
 using Deedle;
 
@@ -17,88 +22,110 @@ if (Args.Contains("--help"))
     return 0;
 }
 
-// ---- The runs that count, by their directory
+// ---- A row for each configuration: its arguments, as text, "-" for a blank, and medians over its
+// ---- complete runs. "conditions", the arguments but the workers, tell machines and nights apart.
 
-Frame<string, string> Runs(string table)
+Frame<int, string> Configurations(string system)
 {
-    var runs = Frame.ReadCsv(table).IndexRows<string>("run");
-    return runs.ColumnKeys.Contains("complete")
-        ? runs.Where(run => $"{run.Value.TryGetObservation("complete").Value.Value}" != "False")
-        : runs;
+    var table = $"results/{system}-runs.csv";
+    var complete = RunsTable.Read(system, table).Runs.Where(run => run.Counts).ToArray();
+    if (complete.Length == 0)
+        throw new InvalidDataException($"{table}: there is no complete run");
+    if (complete.FirstOrDefault(run => run.WallTimeS == 0) is { } odd)
+        throw new InvalidDataException($"{odd.Place}: wall_time_s is 0, expected a number above 0");
+
+    const string numbers = "alerts_per_s=float,peak_memory_gib=float";
+    var all = Frame.ReadCsv(table, inferTypes: false, schema: numbers, missingValues: [""]);
+    var runs = all.IndexRows<string>("run").GetRows([.. complete.Select(run => run.Directory)]);
+    var arguments = complete[0].Arguments.Keys.Append("n_alerts").Except(["repetition"]).ToArray();
+    foreach (var name in arguments)
+    {
+        var values = runs.GetColumn<string>(name).FillMissing("");
+        runs.ReplaceColumn(name, values.SelectValues(value => value == "" ? "-" : value));
+    }
+    var others = arguments.Where(name => !BenchmarkRun.IsOfWorkers(name)).ToArray();
+    string Text(ObjectSeries<string> run) =>
+        string.Join(" ", others.Where(x => $"{run[x]}" != "-").Select(x => $"{x}={run[x]}"));
+    runs.AddColumn("conditions", runs.Rows.Select(run => Text(run.Value)));
+    runs.AddColumn("n_workers_in_all", complete.Select(run => run.NWorkers));
+    var rates = runs.GetColumn<double>("alerts_per_s");
+    runs.AddColumn("alerts_per_s_per_gib", rates / runs.GetColumn<double>("peak_memory_gib"));
+
+    string[] keys = [.. arguments, "conditions", "n_workers_in_all"];
+    string[] facts = ["wall_time_s", "alerts_per_s_per_gib"];
+    return runs.AggregateRowsBy<double, double>(keys, facts, repetitions => repetitions.Median());
 }
 
-var boom = Runs("results/boom-runs.csv");
-var kowalski = Runs("results/kowalski-runs.csv");
+var systems = new Dictionary<string, Frame<int, string>>();
+try
+{
+    // A project may have one system only.
+    if (Path.Exists("results/boom-runs.csv") || !Path.Exists("results/kowalski-runs.csv"))
+        systems["BOOM"] = Configurations("boom");
+    if (Path.Exists("results/kowalski-runs.csv"))
+        systems["Kowalski"] = Configurations("kowalski");
+}
+catch (InvalidDataException e)
+{
+    Console.Error.WriteLine($"ERROR: {e.Message}");
+    return 1;
+}
+var configurations = systems.Values.First();
 
-// ---- What they are run with: n_alert_workers, n_ml_workers, …
+// ---- Wall times (s) over the first two kinds of workers that vary, means over other workers
 
-string[] Workers(Frame<string, string> runs) =>
-    runs.ColumnKeys.Where(name => name.StartsWith("n_") && name.EndsWith("workers")).ToArray();
+string[] Values(Frame<int, string> frame, string column) =>
+    [.. frame.GetColumn<string>(column).Values.Distinct().OrderBy(x => x.Length).ThenBy(x => x)];
 
-foreach (var runs in new[] { boom, kowalski })
-    runs.AddColumn(
-        "n_workers_in_all",
-        Workers(runs)
-            .Select(name => runs.GetColumn<double>(name).FillMissing(0.0))
-            .Aggregate((a, b) => a + b)
-    );
+double Mean(Frame<int, string> cell) => Math.Round(cell.GetColumn<double>("wall_time_s").Mean(), 1);
 
-// ---- Wall times (s) over the first two kinds of workers, means over all else
-
-var kinds = Workers(boom);
-var (rows, columns) = (kinds[0], kinds[Math.Min(1, kinds.Length - 1)]);
-WriteLine($"Wall time (s) over {rows} (rows) and {columns} (columns)");
-boom.PivotTable<string, string, int, int, double>(
-        rows,
-        columns,
-        runs => Math.Round(runs.GetColumn<double>("wall_time_s").Mean(), 1)
-    )
-    .Print();
+var workers = configurations.ColumnKeys.Where(BenchmarkRun.IsOfWorkers);
+var kinds = workers.OrderBy(kind => Values(configurations, kind).Length == 1).ToArray();
+var (rows, columns) = (kinds[0], kinds.ElementAtOrDefault(1) ?? "conditions");
+var means = kinds.Length > 2 ? $", means over {string.Join(", ", kinds[2..])}" : "";
+foreach (var (where, part) in configurations.GroupRowsBy<string>("conditions").Nest().Observations)
+{
+    WriteLine($"Wall time (s) over {rows} (rows) and {columns} (columns){means}; {where}");
+    var pivot = part.PivotTable<int, string, string, string, double>(rows, columns, Mean);
+    pivot.Columns[Values(part, columns)].Rows[Values(part, rows)].Print();
+}
 
 // ---- What a GiB of memory is good for: alerts/s per GiB, the best for each number of workers
 
-Series<double, double> PerGib(Frame<string, string> runs)
-{
-    var rates = runs.GetColumn<double>("alerts_per_s") / runs.GetColumn<double>("peak_memory_gib");
-    runs.ReplaceColumn("alerts_per_s_per_gib", rates);
-    return runs.GroupRowsBy<double>("n_workers_in_all")
+Series<Tuple<string, int>, double> PerGib(Frame<int, string> configurations) =>
+    configurations
+        .GroupRowsBy<string>("conditions")
+        .GroupRowsBy<int>("n_workers_in_all")
         .GetColumn<double>("alerts_per_s_per_gib")
-        .MaxLevel(key => key.Item1)
-        .SortByKey();
-}
+        .MaxLevel(key => Tuple.Create(key.Item2.Item1, key.Item1));
 
-WriteLine("Alerts/s per GiB over the number of workers, where both systems have it");
-var perGib = Frame.FromColumns(
-    new[]
-    {
-        KeyValuePair.Create("BOOM", PerGib(boom)),
-        KeyValuePair.Create("Kowalski", PerGib(kowalski)),
-    }
-);
-perGib.DropSparseRows().Print();
+WriteLine("Alerts/s per GiB over the number of workers, where all systems have it");
+var perGib = Frame.FromColumns(systems.Select(x => KeyValuePair.Create(x.Key, PerGib(x.Value))));
+perGib.DropSparseRows().SortRowsByKey().Print();
 
-// ---- Which kind of worker does the wall time depend on? Among runs that are alike but for one
-// ---- kind: the wall time with the most of these workers over that with the fewest, on average.
+// ---- Which kind of worker does the wall time depend on? Among configurations that are alike but for
+// ---- one kind: the wall time with the most of these workers over that with the fewest, on average.
 
 WriteLine("The wall time with the most workers of a kind over that with the fewest, else alike");
-var dependence = kinds.Select(kind =>
+
+double MostOverFewest(Series<int, double> times) =>
+    times.KeyCount > 1 ? times.LastValue() / times.FirstValue() : double.NaN;
+
+string[] fact = ["wall_time_s"];
+var varying = kinds.Where(kind => Values(configurations, kind).Count(x => x != "-") > 1);
+var dependence = varying.Select(kind =>
 {
-    var ratios = boom
-        .Rows.Observations.Select(run => run.Value)
-        .GroupBy(run =>
-            string.Join(" ", kinds.Where(other => other != kind).Select(other => run.Get(other)))
-        )
-        .Select(alike => alike.OrderBy(run => run.GetAs<double>(kind)).ToArray())
-        .Where(alike => alike.Length > 1)
-        .Select(alike =>
-            alike[^1].GetAs<double>("wall_time_s") / alike[0].GetAs<double>("wall_time_s")
-        )
-        .ToArray();
+    string[] others = [.. kinds.Except([kind]), "conditions"];
+    var all = configurations
+        .Where(one => one.Value.GetAs<string>(kind) != "-")
+        .SortRowsBy(kind, (string number) => int.Parse(number))
+        .AggregateRowsBy<double, double>(others, fact, MostOverFewest)
+        .GetColumn<double>("wall_time_s");
     return new
     {
         Kind = kind,
-        Ratio = Math.Round(ratios.DefaultIfEmpty(double.NaN).Average(), 2),
-        Comparisons = ratios.Length,
+        Ratio = Math.Round(all.Mean(), 2),
+        Comparisons = all.ValueCount,
     };
 });
 Frame.FromRecords(dependence).Print();

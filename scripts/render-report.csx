@@ -7,7 +7,6 @@
 #load "../shared/benchmark-run.csx"
 #load "../shared/configuration.csx"
 #load "../shared/json-file.csx"
-#load "../shared/benchmark.csx"
 #load "../shared/chart-scale.csx"
 #load "../shared/report.csx"
 #nullable enable
@@ -40,16 +39,15 @@ return Script.Run(
     {
         var factor = JsonFile.Read("results/factor.json");
         var rubin = JsonFile.Read("results/rubin.json");
-        var rate = rubin.Number("rubin_alerts_per_s") is >= 1e-9 and var number
-            ? number
-            : throw new InvalidDataException(
+        if (rubin.Number("rubin_alerts_per_s") is not (>= 1e-9 and var rate))
+            throw new InvalidDataException(
                 $"{rubin.Path}: there is no rubin_alerts_per_s above 0; first run compute-scaling"
             );
-        JsonFile.RefuseOtherNight(factor, rubin);
+        JsonFile.RefuseOtherRuns(factor, rubin);
         Benchmark[] systems =
         [
-            .. Read("boom", "BOOM", factor),
-            .. Read("kowalski", "Kowalski", factor),
+            .. Read("boom", "BOOM", factor, rubin),
+            .. Read("kowalski", "Kowalski", factor, rubin),
         ];
         var problems = systems.SelectMany(Report.Problems).ToArray();
         var repetitions = systems.SelectMany(Report.Repetitions).ToArray();
@@ -57,11 +55,11 @@ return Script.Run(
         {
             Systems = string.Join(" and ", systems.Select(system => system.Name)),
             AllRuns = Screen.Count(systems.Sum(system => system.Runs.Length), "run"),
-            Night = Report.Whole(rubin.Number("n_alerts")),
-            RubinRate = Report.Whole(rate),
+            Night = $"{rubin.Number("n_alerts"):#,0}",
+            RubinRate = $"{rate:#,0}",
             Note = Note("logs/README.md"),
             Factor = Factor(factor),
-            OverRubin = systems.SelectMany(system => OverRubin(system, rubin)),
+            OverRubin = systems.Select(system => OverRubin(system, rubin)),
             HasProblems = problems.Length > 0,
             Problems = problems,
             Scaling = Report.Scaling(systems, rate),
@@ -77,33 +75,33 @@ return Script.Run(
 );
 
 // A project may have one system only.
-Benchmark[] Read(string key, string name, JsonFile factor)
+Benchmark[] Read(string key, string name, JsonFile factor, JsonFile rubin)
 {
     var table = $"results/{key}-runs.csv";
     if (Path.Exists(table))
-        return [Benchmark.Read(key, name, table, "results/scaling.csv", factor)];
+        return [Benchmark.Read(key, name, table, factor, rubin)];
     Script.Warn($"{table} does not exist: nothing is shown of {key}");
     return [];
 }
 
 // What the logs are: the first paragraph after the title.
-object[] Note(string file) =>
-    !File.Exists(file)
-        ? []
-        : DataFile
-            .ReadText(file, mostBytes: 1_000_000)
-            .ReplaceLineEndings("\n")
-            .Split("\n\n")
-            .Where(text => text.Trim() != "" && !text.StartsWith('#'))
-            .Take(1)
-            .Select(text => Regex.Replace(text, "[*`]", "").Replace('\n', ' ').Trim())
-            .Select(text => new
-            {
-                File = file,
-                Text = text,
-                Sentence = text.Split(". ")[0].TrimEnd('.'),
-            })
-            .ToArray();
+object[] Note(string file)
+{
+    if (!File.Exists(file))
+        return [];
+    var text = DataFile.ReadText(file, mostBytes: 1_000_000).ReplaceLineEndings("\n");
+    var first = text.Split("\n\n").FirstOrDefault(x => x.Trim() != "" && !x.StartsWith('#'), "");
+    var note = Regex.Replace(first, "[*`]", "").Replace('\n', ' ').Trim();
+    return
+    [
+        new
+        {
+            File = file,
+            Text = note,
+            Sentence = note.Split(". ")[0].TrimEnd('.'),
+        },
+    ];
+}
 
 object[] Factor(JsonFile factor)
 {
@@ -114,31 +112,23 @@ object[] Factor(JsonFile factor)
             WallTime = Text(factor, $"{key}.wall_time_s", 0),
             Configuration = Report.Words(factor.Texts($"{key}.configuration")),
         };
-    return factor.Number("boom_throughput_factor") == null
-        ? []
-        :
-        [
-            new
-            {
-                Value = Text(factor, "boom_throughput_factor", 1),
-                WithoutTail = Text(factor, "boom_processing_factor", 1),
-                Sides = new[] { Side("boom", "BOOM"), Side("kowalski", "Kowalski") },
-            },
-        ];
+    var sides = new
+    {
+        Value = Text(factor, "boom_throughput_factor", 1),
+        WithoutTail = Text(factor, "boom_processing_factor", 1),
+        Sides = new[] { Side("boom", "BOOM"), Side("kowalski", "Kowalski") },
+    };
+    return sides.Value == "" ? [] : [sides];
 }
 
-object[] OverRubin(Benchmark system, JsonFile rubin) =>
-    system
-        .Best.OrderByDescending(one => one.AlertsPerS.Median)
-        .Take(1)
-        .Select(best => new
-        {
-            system.Name,
-            Times = Text(rubin, $"{system.Key}.best_over_rubin", 1),
-            AlertsPerS = Text(rubin, $"{system.Key}.best_alerts_per_s", 0),
-            Configuration = Report.Words(best.Arguments),
-        })
-        .ToArray();
+object OverRubin(Benchmark system, JsonFile rubin) =>
+    new
+    {
+        system.Name,
+        Times = Text(rubin, $"{system.Key}.best_over_rubin", 1),
+        AlertsPerS = Text(rubin, $"{system.Key}.best_alerts_per_s", 0),
+        Configuration = Report.Words(system.Best.MaxBy(one => one.AlertsPerS.Median)!.Arguments),
+    };
 
 // A number of the results, with its range where it has one.
 string Text(JsonFile file, string field, int decimals)
@@ -147,7 +137,7 @@ string Text(JsonFile file, string field, int decimals)
         return "";
     var min = file.Number($"{field}.min") ?? file.Number($"{field}_min") ?? median;
     var max = file.Number($"{field}.max") ?? file.Number($"{field}_max") ?? median;
-    return new Spread(median, min, max, N: min < max ? 2 : 1).Text(decimals);
+    return new Spread(median, min, max, N: 1).Text(decimals);
 }
 
 // The template with the values, every one of which is escaped. A value that is not there is an error.

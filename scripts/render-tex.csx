@@ -31,7 +31,7 @@ return Script.Run(
             throw new InvalidDataException(
                 $"{factor.Path}: there is no boom_throughput_factor above 0; first run compute-factor"
             );
-        JsonFile.RefuseOtherNight(factor, rubin);
+        JsonFile.RefuseOtherRuns(factor, rubin);
 
         // The notebook's macros, spelled as the paper spells them.
         Macro[] published =
@@ -52,16 +52,8 @@ return Script.Run(
             Number("boomreferenceworkers", factor, "boom.n_workers", 0),
             Number("kowalskireferenceworkers", factor, "kowalski.n_workers", 0),
             // s, in the reference configurations
-            new(
-                "boomwalltime",
-                WallTime(factor, "boom"),
-                $"{factor.Path}: boom.wall_time_s.median"
-            ),
-            new(
-                "kowalskiwalltime",
-                WallTime(factor, "kowalski"),
-                $"{factor.Path}: kowalski.wall_time_s.median"
-            ),
+            Seconds("boomwalltime", factor, "boom.wall_time_s.median"),
+            Seconds("kowalskiwalltime", factor, "kowalski.wall_time_s.median"),
             Number("boomprocessingtime", factor, "boom.processing_time_s.median", 0),
             Number("boomidletail", factor, "boom.idle_tail_s.median", 0),
             Number("boomprocessingfactor", factor, "boom_processing_factor", 1),
@@ -76,77 +68,73 @@ return Script.Run(
             Number("boomminspeedup", rubin, "boom_speedup.min", 1),
             Number("boommaxspeedup", rubin, "boom_speedup.max", 1),
             // the groups of points in the figure
-            new(
-                "boomalertworkers",
-                rubin.List("boom_alert_workers"),
-                $"{rubin.Path}: boom_alert_workers"
-            ),
+            List("boomalertworkers", rubin, "boom_alert_workers"),
         ];
         foreach (var macro in published.Concat(further).Where(macro => macro.Value == null))
             Script.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
 
+        string[] macros =
+        [
+            Tex.Generated,
+            .. published.Select(macro => macro.Definition),
+            .. further.Select(macro => $"{Tex.Comment(macro.Source)}\n{macro.Definition}"),
+        ];
         Script.Write(
-            (
-                "paper/results.tex",
-                Text([
-                    Tex.Generated,
-                    .. published.Select(macro => macro.Definition),
-                    .. further.SelectMany(macro =>
-                        new[] { Tex.Comment(macro.Source), macro.Definition }
-                    ),
-                ])
-            ),
-            ("paper/tables/boom.tex", Text(TableOf("boom"))),
-            ("paper/tables/kowalski.tex", Text(TableOf("kowalski")))
+            ("paper/results.tex", Text(macros)),
+            ("paper/tables/boom.tex", Text(TableOf("boom", factor, rubin))),
+            ("paper/tables/kowalski.tex", Text(TableOf("kowalski", factor, rubin)))
         );
         PrintResult(factor, rubin);
     }
 );
 
-string Text(string[] lines) => string.Concat(lines.Select(line => line + "\n"));
+string Text(string[] lines) => string.Join('\n', lines) + "\n";
 
-// A number of the results, rounded.
+// A number of the results, rounded; null where there is none.
 string? Rounded(JsonFile file, string field, int decimals) =>
     file.Number(field) is { } number ? Numbers.Round(number, decimals) : null;
 
-string? WallTime(JsonFile factor, string system) =>
-    factor.Number($"{system}.wall_time_s.median") is { } wallTime
-        ? Numbers.Seconds(wallTime)
-        : null;
+string? WallTime(JsonFile file, string field) =>
+    file.Number(field) is { } wallTime ? Numbers.Seconds(wallTime) : null;
 
 Macro Number(string name, JsonFile file, string field, int decimals) =>
     new(name, Rounded(file, field, decimals), $"{file.Path}: {field}");
 
-// A configuration in words: "3 alert, 3 ML and 1 filter workers".
+Macro Seconds(string name, JsonFile file, string field) =>
+    new(name, WallTime(file, field), $"{file.Path}: {field}");
+
+Macro List(string name, JsonFile file, string field) =>
+    new(name, file.List(field), $"{file.Path}: {field}");
+
+// A configuration in words: "3 alert, 3 ML and 1 filter workers (machine server)".
 Macro Workers(string name, JsonFile file, string field)
 {
-    var arguments = file.Texts(field).Where(pair => pair.Value != "").ToArray();
-    var workers = arguments
-        .Where(pair => BenchmarkRun.IsOfWorkers(pair.Key))
-        .Select(pair => $"{pair.Value} {Kind(pair.Key)}".Trim())
-        .ToArray();
-    var others = arguments
-        .Where(pair => !BenchmarkRun.IsOfWorkers(pair.Key))
-        .Select(pair => $" ({pair.Key} {pair.Value})");
+    var (workers, others) = (new List<string>(), "");
+    foreach (var (argument, value) in file.Texts(field))
+        if (value != "" && BenchmarkRun.IsOfWorkers(argument))
+            workers.Add($"{value} {Kind(argument)}".Trim());
+        else if (value != "")
+            others += $"{(others == "" ? "" : ", ")}{argument} {value}";
+    if (others != "")
+        others = $" ({others})";
     var text = workers switch
     {
         [] => null,
-        [var only] => only,
-        [.. var first, var last] => $"{string.Join(", ", first)} and {last}",
+        [var only] => $"{only} workers{others}",
+        [.. var first, var last] => $"{string.Join(", ", first)} and {last} workers{others}",
     };
-    if (text != null)
-        text += $" workers{string.Concat(others)}";
     return new(name, text, $"{file.Path}: {field}");
 }
 
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
-string Kind(string argument) =>
-    Regex.Replace(argument, "^n_|(?<=^n_.*)_?workers$", "") is var kind && kind == "ml"
-        ? "ML"
-        : kind.Replace('_', ' ');
+string Kind(string argument)
+{
+    var kind = Regex.Replace(argument, "^n_|(?<=^n_.*)_?workers$", "");
+    return kind == "ml" ? "ML" : kind.Replace('_', ' ');
+}
 
 // The configurations of a system: their arguments, how many runs, and the medians of these.
-string[] TableOf(string system)
+string[] TableOf(string system, JsonFile factor, JsonFile rubin)
 {
     var file = $"results/{system}-runs.csv";
     if (!Path.Exists(file))
@@ -154,29 +142,31 @@ string[] TableOf(string system)
         Script.Warn($"{file} does not exist: paper/tables/{system}.tex is XXXXX");
         return [Tex.Generated, "XXXXX"];
     }
-    var configurations = Configuration
-        .Of(RunsTable.Read(system, file))
-        .Where(configuration => configuration.Runs.Count > 0)
-        .ToArray();
-    var arguments = configurations.SelectMany(one => one.Arguments.Keys).Distinct().ToArray();
+    var (runs, sha256) = RunsTable.Read(system, file);
+    factor.RefuseOtherTable(file, sha256, "compute-factor");
+    rubin.RefuseOtherTable(file, sha256, "compute-scaling");
+    var all = Configuration.Of(runs);
+    var configurations = all.Where(one => one.Runs.Count > 0);
+    var arguments = all[0].Arguments.Keys;
+    // siunitx aligns the numbers of an S column; text stands in braces.
+    var columns = string.Concat(arguments.Append("runs").Select(_ => "S[table-format=2]"));
     return
     [
         Tex.Generated,
         Tex.Comment($"{file}: a row a configuration, medians over its complete runs"),
-        // siunitx aligns the numbers of an S column; text stands in braces.
-        $@"\begin{{longtable*}}{{{string.Concat(arguments.Append("runs").Select(_ => "S[table-format=2]"))}S[table-format=4.1]S[table-format=5]}}",
+        $@"\begin{{longtable*}}{{{columns}S[table-format=4.1]S[table-format=5]}}",
         @"  \toprule",
         Row([.. arguments.Select(Heading), "{runs}", "{wall time (s)}", "{alerts/s}"]),
         @"  \midrule",
         @"  \endhead",
         @"  \bottomrule",
         @"  \endfoot",
-        .. configurations.Select(configuration =>
+        .. configurations.Select(one =>
             Row([
-                .. arguments.Select(name => Cell(configuration.Arguments[name])),
-                $"{configuration.Runs.Count}",
-                Numbers.Exact(configuration.WallTimeS.Median),
-                Numbers.Round(configuration.AlertsPerS.Median, 0),
+                .. one.Arguments.Values.Select(Cell),
+                $"{one.Runs.Count}",
+                Numbers.Exact(one.WallTimeS.Median),
+                Numbers.Round(one.AlertsPerS.Median, 0),
             ])
         ),
         @"\end{longtable*}",
@@ -199,9 +189,9 @@ void PrintResult(JsonFile factor, JsonFile rubin)
     foreach (var (name, system) in new[] { ("Kowalski", "kowalski"), ("BOOM", "boom") })
     {
         var configuration = Configuration.TextOf(factor.Texts($"{system}.configuration"));
-        var rate = Rounded(rubin, $"{system}.best_alerts_per_s.median", 0);
-        if (WallTime(factor, system) is { } wallTime)
+        if (WallTime(factor, $"{system}.wall_time_s.median") is { } wallTime)
             Screen.Print($"  {name} {wallTime} s for {configuration}");
+        var rate = Rounded(rubin, $"{system}.best_alerts_per_s.median", 0);
         if (Rounded(rubin, $"{system}.best_over_rubin.median", 1) is { } over)
             best.Insert(0, $"{name} {over} times ({rate} alerts/s)");
     }

@@ -2,17 +2,16 @@
 #nullable enable
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-/// <summary>Marks a fact that Kowalski's logs do not tell.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class OfBoomAttribute : Attribute;
-
 /// <summary>
-/// One run of a benchmark. What its logs do not tell is null. What can be set is a fact, a column of
-/// the table of runs under its name in snake_case: WallTimeS is wall_time_s.
+/// One run of a benchmark. Its fields are facts, the columns of the table of runs in their order;
+/// what its logs do not tell is null.
 /// </summary>
 /// <param name="Directory">Where its logs are, relative to the project: its name everywhere.</param>
 /// <param name="Arguments">The values of arguments; blank for those of other stages only.</param>
@@ -23,66 +22,33 @@ public sealed record BenchmarkRun(
     string Place = ""
 )
 {
-    /// <summary>How many alerts the night has.</summary>
-    public long NAlerts { get; set; }
+#pragma warning disable CS0649 // only the collectors set them by name
+    public long NAlerts; // of the night
+    public DateTime StartTime; // in UTC, or unspecified where the log does not tell the time zone
+    public DateTime EndTime;
+    public long WallTimeS; // whole seconds, truncated: the notebook's definition
+    public double? ProcessingTimeS; // until the last batch
+    public double? IdleTailS; // from the last batch to the end
+    public double? AlertsPerS; // n_alerts over wall_time_s; null for an incomplete run
+    public long? FiltersSeen; // how many filters saw alerts
+    public long? MinAlertsFiltered; // the alerts that the filter with the fewest saw
+    public long? MaxAlertsFiltered; // the same with the most
+    public bool? Complete; // whether every filter saw all alerts; null where that is not known
+    public long Warnings; // in its logs
+    public long Errors;
+    public double? KafkaAlertsPerS; // how fast the producer put the alerts into Kafka
+    public double? KafkaMbPerS; // the same in 10^6 bytes that the consumer received
+    public double? ConsumerPeakGib; // the largest sample of memory
+    public double? SchedulerPeakGib;
+    public double? PeakMemoryGib; // of all containers together
+    public string Doubts = ""; // why its times may be wrong, though its logs tell them
+#pragma warning restore CS0649
 
-    /// <summary>In UTC, or unspecified where the log does not tell the time zone.</summary>
-    public DateTime StartTime { get; set; }
+    /// <summary>The stage whose sweep it belongs to; not in the table.</summary>
+    public string Stage { get; init; } = "";
 
-    /// <summary>As the start.</summary>
-    public DateTime EndTime { get; set; }
-
-    /// <summary>The wall time in whole seconds, truncated: the notebook's definition.</summary>
-    public long WallTimeS { get; set; }
-
-    /// <summary>The time until the last batch (s).</summary>
-    public double? ProcessingTimeS { get; set; }
-
-    /// <summary>The time from the last batch to the end (s).</summary>
-    public double? IdleTailS { get; set; }
-
-    /// <summary>The throughput: n_alerts over wall_time_s. Null for an incomplete run.</summary>
-    public double? AlertsPerS { get; set; }
-
-    /// <summary>How many filters saw alerts.</summary>
-    [OfBoom]
-    public long? FiltersSeen { get; set; }
-
-    /// <summary>The alerts that the filter with the fewest saw.</summary>
-    [OfBoom]
-    public long? MinAlertsFiltered { get; set; }
-
-    /// <summary>The alerts that the filter with the most saw.</summary>
-    [OfBoom]
-    public long? MaxAlertsFiltered { get; set; }
-
-    /// <summary>Whether every filter saw all alerts. Null where that is not known.</summary>
-    [OfBoom]
-    public bool? Complete { get; set; }
-
-    /// <summary>How many warnings its logs have.</summary>
-    public long Warnings { get; set; }
-
-    /// <summary>How many errors its logs have.</summary>
-    public long Errors { get; set; }
-
-    /// <summary>How fast the producer put the alerts into Kafka.</summary>
-    public double? KafkaAlertsPerS { get; set; }
-
-    /// <summary>The same in 10^6 bytes that the consumer received.</summary>
-    [OfBoom]
-    public double? KafkaMbPerS { get; set; }
-
-    /// <summary>The consumer's largest sample of memory.</summary>
-    [OfBoom]
-    public double? ConsumerPeakGib { get; set; }
-
-    /// <summary>The scheduler's largest sample of memory.</summary>
-    [OfBoom]
-    public double? SchedulerPeakGib { get; set; }
-
-    /// <summary>The largest sample of all containers together.</summary>
-    public double? PeakMemoryGib { get; set; }
+    /// <summary>How many alerts each filter saw; not in the table.</summary>
+    public IReadOnlyDictionary<string, long>? AlertsOfFilter { get; init; }
 
     /// <summary>Whether it counts: an incomplete run counts nowhere.</summary>
     public bool Counts => Complete != false;
@@ -93,16 +59,17 @@ public sealed record BenchmarkRun(
     {
         get
         {
-            var numbers = Arguments.Where(argument => IsOfWorkers(argument.Key)).ToArray();
-            if (numbers.Length == 0)
+            if (!Arguments.Keys.Any(IsOfWorkers))
                 throw new InvalidDataException($"{Place}: there is no column n_…workers");
-            return numbers.Sum(argument =>
-                argument.Value == "" ? 0
-                : Numbers.Whole(argument.Value) is long number and <= 1_000_000 ? number
-                : throw new InvalidDataException(
-                    $"{Place}: {argument.Key} is \"{argument.Value}\", expected a number of workers"
-                )
-            );
+            var sum = 0L;
+            foreach (var (name, text) in Arguments)
+                if (IsOfWorkers(name) && text != "")
+                    sum += Numbers.Whole(text) is long number and <= 1_000_000
+                        ? number
+                        : throw new InvalidDataException(
+                            $"{Place}: {name} is \"{text}\", expected a number of workers"
+                        );
+            return sum;
         }
     }
 
@@ -112,95 +79,84 @@ public sealed record BenchmarkRun(
         && argument.EndsWith("workers", StringComparison.Ordinal);
 }
 
-/// <summary>A fact of a run as a column: what its property holds, as text and back.</summary>
-public sealed class Column(PropertyInfo property)
+/// <summary>A fact of a run as a column: what its field holds, as text and back.</summary>
+public sealed class Column(FieldInfo fact)
 {
+    // What Kowalski's logs do not tell.
+    const string OfBoom =
+        "FiltersSeen MinAlertsFiltered MaxAlertsFiltered Complete KafkaMbPerS ConsumerPeakGib SchedulerPeakGib";
+
+    // As polars writes a time to CSV, but for +0000, which is UTC.
+    const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffK";
+
     /// <summary>The columns of a system's table, "boom" or "kowalski", in their order.</summary>
     public static Column[] Of(string system) =>
         typeof(BenchmarkRun)
-            .GetProperties()
-            .Where(property => property is { CanWrite: true, PropertyType.IsValueType: true })
-            .Where(property => system == "boom" || !property.IsDefined(typeof(OfBoomAttribute)))
-            .OrderBy(property => property.MetadataToken)
-            .Select(property => new Column(property))
+            .GetFields()
+            .Where(fact => system == "boom" || !OfBoom.Split(' ').Contains(fact.Name))
+            .OrderBy(fact => fact.MetadataToken)
+            .Select(fact => new Column(fact))
             .ToArray();
 
-    /// <summary>The title, as the property is called in JSON.</summary>
-    public string Title { get; } = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+    /// <summary>The title: WallTimeS is wall_time_s.</summary>
+    public string Title { get; } = JsonNamingPolicy.SnakeCaseLower.ConvertName(fact.Name);
 
     /// <summary>The fact as text: exact, blank for null.</summary>
     public string TextOf(BenchmarkRun run) =>
-        property.GetValue(run) switch
+        fact.GetValue(run) switch
         {
             bool answer => answer ? "true" : "false",
             double number => Numbers.Exact(number),
-            // As polars writes a time to CSV.
-            DateTime time => time.ToString(time.Kind == DateTimeKind.Utc ? Utc : NoZone, Invariant),
+            DateTime time => time.ToString(TimeFormat, Invariant).Replace("Z", "+0000"),
             var other => $"{other}",
         };
 
     /// <summary>Sets the fact to what a text says.</summary>
-    /// <exception cref="FormatException">It says no such thing; the message is what was expected.</exception>
-    public void Read(BenchmarkRun run, string text) =>
-        property.SetValue(
-            run,
-            property.PropertyType == typeof(DateTime) ? Time(text)
-                : property.PropertyType == typeof(long) ? Whole(text)
-                : text == "" ? null
-                : property.PropertyType == typeof(long?) ? Whole(text)
-                : property.PropertyType == typeof(bool?) ? YesOrNo(text)
-                : Number(text)
-        );
+    /// <exception cref="InvalidDataException">It says no such thing.</exception>
+    public void Read(BenchmarkRun run, string text)
+    {
+        var type = Nullable.GetUnderlyingType(fact.FieldType);
+        if (text == "" && type != null)
+            return;
+        (object? value, var expected) = (type ?? fact.FieldType).Name switch
+        {
+            nameof(Int64) => (Numbers.Whole(text), "a whole number"),
+            nameof(Boolean) => (YesOrNo(text), "true, false or a blank"),
+            nameof(DateTime) => (Time(text), "a time such as 2025-08-05T00:31:55.442424"),
+            nameof(String) => (text, "a text"),
+            _ => ((object?)Number(text), "0 or a number from 1e-9 to 1e15"),
+        };
+        if (value == null)
+            throw new InvalidDataException(
+                $"{run.Place}: {Title} is \"{text}\", expected {expected}"
+            );
+        fact.SetValue(run, value);
+    }
 
-    const string NoZone = "yyyy-MM-dd'T'HH:mm:ss.ffffff";
-    const string Utc = NoZone + "'+0000'";
-
-    static object Whole(string text) =>
-        Numbers.Whole(text) ?? throw new FormatException("a whole number");
-
-    static object Number(string text) =>
-        double.TryParse(
-            text,
-            NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
-            Invariant,
-            out var number
-        ) && number is 0 or (>= 1e-9 and <= 1e15)
+    /// <summary>The number that a text is, 0 or from 1e-9 to 1e15; null where it is none.</summary>
+    public static double? Number(string text) =>
+        double.TryParse(text, Plain, Invariant, out var number)
+        && number is 0 or (>= 1e-9 and <= 1e15)
             ? number
-            : throw new FormatException("0 or a number from 1e-9 to 1e15");
+            : null;
 
-    static object YesOrNo(string text) =>
-        text is "true" or "false"
-            ? text == "true"
-            : throw new FormatException("true, false or a blank");
+    static bool? YesOrNo(string text) => text is "true" or "false" ? text == "true" : null;
 
-    static object Time(string text) =>
-        DateTime.TryParseExact(text, Utc, Invariant, AsUtc, out var time)
-        || DateTime.TryParseExact(text, NoZone, Invariant, DateTimeStyles.None, out time)
+    const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    static DateTime? Time(string text) =>
+        DateTime.TryParseExact(
+            text.Replace("+0000", "Z"),
+            TimeFormat,
+            Invariant,
+            DateTimeStyles.RoundtripKind,
+            out var time
+        )
+        && time.Kind != DateTimeKind.Local
             ? time
-            : throw new FormatException("a time such as 2025-08-05T00:31:55.442424");
-
-    const DateTimeStyles AsUtc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+            : null;
 
     static CultureInfo Invariant => CultureInfo.InvariantCulture;
-}
-
-/// <summary>CSV files.</summary>
-public static class Csv
-{
-    /// <summary>The rows as CSV with "\n" line ends.</summary>
-    public static string Text(IEnumerable<string[]> rows)
-    {
-        var text = new StringWriter();
-        var format = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using (var csv = new CsvWriter(text, format))
-            foreach (var row in rows)
-            {
-                foreach (var value in row)
-                    csv.WriteField(value);
-                csv.NextRecord();
-            }
-        return text.ToString();
-    }
 }
 
 /// <summary>The tables of runs.</summary>
@@ -208,125 +164,188 @@ public static class RunsTable
 {
     /// <summary>The notebook's table as CSV: the arguments of all stages, start, end, wall time.</summary>
     public static string NotebookText(string system, IReadOnlyList<BenchmarkRun> runs) =>
-        Text(runs, [.. NamesOf(runs)], [.. Column.Of(system).Where(IsOfNotebook)]);
-
-    static bool IsOfNotebook(Column column) =>
-        column.Title is "start_time" or "end_time" or "wall_time_s";
+        Text(
+            runs,
+            NamesOf(runs),
+            Column.Of(system).Where(x => x.Title is "start_time" or "end_time" or "wall_time_s")
+        );
 
     /// <summary>The table of runs as CSV: <c>run</c>, the arguments, all facts of the system.</summary>
     public static string Text(string system, IReadOnlyList<BenchmarkRun> runs) =>
-        Text(runs, ["run", .. NamesOf(runs).Where(x => x != "n_alerts")], Column.Of(system));
+        Text(runs, NamesOf(runs).Where(x => x != "n_alerts").Prepend("run"), Column.Of(system));
 
     static IEnumerable<string> NamesOf(IEnumerable<BenchmarkRun> runs) =>
         runs.SelectMany(run => run.Arguments.Keys).Distinct();
 
-    static string Text(IEnumerable<BenchmarkRun> runs, string[] names, Column[] facts)
+    static string Text(
+        IEnumerable<BenchmarkRun> runs,
+        IEnumerable<string> names,
+        IEnumerable<Column> facts
+    )
     {
-        string[] Row(BenchmarkRun run) =>
-            [
-                .. names.Select(name =>
-                    name == "run" ? run.Directory : run.Arguments.GetValueOrDefault(name, "")
-                ),
-                .. facts.Select(fact => fact.TextOf(run)),
-            ];
-        return Csv.Text([
+        string ArgumentOf(BenchmarkRun run, string name) =>
+            name == "run" ? run.Directory : run.Arguments.GetValueOrDefault(name, "");
+        List<string[]> rows =
+        [
             [.. names, .. facts.Select(fact => fact.Title)],
-            .. runs.Select(Row),
-        ]);
+        ];
+        foreach (var run in runs)
+            rows.Add([
+                .. names.Select(name => ArgumentOf(run, name)),
+                .. facts.Select(fact => fact.TextOf(run)),
+            ]);
+        return Csv.Text(rows);
     }
 
-    /// <summary>Reads a table of runs. Where n_alerts is not the same in all, it is an argument, too.</summary>
+    /// <summary>
+    /// Reads a table of runs, with the SHA-256 of its bytes in hexadecimal. Where n_alerts is not
+    /// the same in all runs, it is an argument, too.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is no such table; with the line and the column.</exception>
-    public static BenchmarkRun[] Read(string system, string path)
+    public static (BenchmarkRun[] Runs, string Sha256) Read(string system, string path)
     {
-        using var file = new StringReader(
-            DataFile.ReadText(path, advice: $"; first run collect-{system}")
+        var facts = Column.Of(system);
+        string[] columns = ["run", .. facts.Select(fact => fact.Title)];
+        var (rows, sha256) = Csv.Read(path, advice: $"; first run collect-{system}", columns);
+        if (rows.Length == 0)
+            throw new InvalidDataException($"{path}: there is no run");
+        var header = rows[0].Header;
+        if (!columns.SequenceEqual(header[..1].Concat(header[^facts.Length..])))
+            throw new InvalidDataException(
+                $"{path}:1: expected run, the arguments, then {string.Join(", ", columns[1..])}"
+            );
+
+        var directories = new HashSet<string>();
+        var runs = new List<BenchmarkRun>();
+        foreach (var row in rows)
+        {
+            var arguments = new OrderedDictionary<string, string>();
+            foreach (var name in header[1..^facts.Length])
+                arguments.Add(name, row[name]);
+            var run = new BenchmarkRun(row["run"], arguments, row.Place);
+            foreach (var fact in facts)
+                fact.Read(run, row[fact.Title]);
+            CheckSums(run);
+            if (!directories.Add(run.Directory))
+                throw row.Error($"{run.Directory} stands there twice");
+            runs.Add(run);
+        }
+        if (runs.Any(run => run.NAlerts != runs[0].NAlerts))
+            foreach (var run in runs)
+                ((OrderedDictionary<string, string>)run.Arguments)["n_alerts"] = $"{run.NAlerts}";
+        return (runs.ToArray(), sha256);
+    }
+
+    // A number that was edited by hand would reach the paper.
+    static void CheckSums(BenchmarkRun run)
+    {
+        var wallTime = (run.EndTime - run.StartTime).Ticks / TimeSpan.TicksPerSecond;
+        if (run.WallTimeS != wallTime)
+            throw new InvalidDataException(
+                $"{run.Place}: wall_time_s is {run.WallTimeS}, expected {wallTime}, the whole seconds "
+                    + "from start_time to end_time"
+            );
+        if (run.AlertsPerS is { } rate && rate != (double)run.NAlerts / run.WallTimeS)
+            throw new InvalidDataException(
+                $"{run.Place}: alerts_per_s is {Numbers.Exact(rate)}, expected n_alerts over wall_time_s"
+            );
+    }
+}
+
+/// <summary>A row of a CSV file.</summary>
+/// <param name="Place">The file and the line, "results/boom-runs.csv:2".</param>
+/// <param name="Header">The names of the columns.</param>
+public sealed record CsvRow(string Place, string[] Header, string[] Values)
+{
+    /// <summary>The value in a column that was asked for.</summary>
+    public string this[string column] => Values[Header.IndexOf(column)];
+
+    /// <summary>The error that says what is wrong with the row.</summary>
+    public InvalidDataException Error(string message) => new($"{Place}: {message}");
+}
+
+/// <summary>CSV files.</summary>
+public static class Csv
+{
+    const int MostBytes = 5_000_000; // some 20,000 runs
+
+    /// <summary>The rows as CSV with "\n" line ends.</summary>
+    public static string Text(IEnumerable<string[]> rows)
+    {
+        using var text = new StringWriter();
+        using var csv = new CsvWriter(
+            text,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }
         );
+        foreach (var row in rows)
+        {
+            foreach (var value in row)
+                csv.WriteField(value);
+            csv.NextRecord();
+        }
+        csv.Flush();
+        return text.ToString();
+    }
+
+    /// <summary>The rows of a file behind its header, with the SHA-256 of its bytes in hexadecimal.</summary>
+    /// <param name="advice">What to do where the file does not exist.</param>
+    /// <param name="columns">Those that must be there.</param>
+    /// <exception cref="InvalidDataException">It is no such table, or holds what a terminal would obey
+    /// or a spreadsheet take for a formula.</exception>
+    public static (CsvRow[] Rows, string Sha256) Read(
+        string path,
+        string advice,
+        params string[] columns
+    )
+    {
+        var bytes = DataFile.ReadBytes(path, MostBytes, advice);
+        using var file = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
         using var csv = new CsvParser(file, CultureInfo.InvariantCulture);
+        var rows = new List<CsvRow>();
         try
         {
-            var facts = Column.Of(system);
             if (!csv.Read())
-                throw Error(path, "is empty, expected a table");
+                throw new InvalidDataException($"{path}: is empty, expected a table");
             var header = csv.Record!;
-            CheckHeader(header, facts, $"{path}:1");
-            var names = header[1..^facts.Length];
-            var runs = new List<BenchmarkRun>();
+            CheckHeader(new($"{path}:1", header, header), columns);
             while (csv.Read())
-                runs.Add(ReadRun(csv.Record!, names, facts, $"{path}:{csv.RawRow}"));
-            if (runs.Count == 0)
-                throw Error(path, "there is no run");
-            var directories = new HashSet<string>();
-            if (runs.FirstOrDefault(run => !directories.Add(run.Directory)) is { } same)
-                throw Error(same.Place, $"{same.Directory} stands there twice");
-            if (runs.Any(run => run.NAlerts != runs[0].NAlerts))
-                foreach (var run in runs)
-                    ((OrderedDictionary<string, string>)run.Arguments)["n_alerts"] =
-                        $"{run.NAlerts}";
-            return runs.ToArray();
+            {
+                rows.Add(new($"{path}:{csv.RawRow}", header, csv.Record!));
+                CheckTexts(rows[^1]);
+            }
+            // Git may change the line ends.
+            var content = bytes.Where(one => one != '\r').ToArray();
+            return (rows.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content)));
         }
         catch (CsvHelperException)
         {
-            throw Error($"{path}:{csv.RawRow}", "a quote stands in an unquoted value");
+            throw new InvalidDataException($"{path}:{csv.RawRow}: a quote in an unquoted value");
         }
     }
 
-    static void CheckHeader(string[] header, Column[] facts, string place)
+    static void CheckHeader(CsvRow row, string[] columns)
     {
-        string[] expected = ["run", .. facts.Select(fact => fact.Title)];
-        var names = new HashSet<string>();
-        if (header.FirstOrDefault(name => Screen.OneLine(name) != name) is { } odd)
-            throw Error(place, $"the column {Screen.OneLine(odd)} has a control character");
-        if (expected.Except(header).FirstOrDefault() is { } missing)
-            throw Error(
-                place,
-                $"there is no column {missing}; there is {string.Join(", ", header)}"
-            );
-        if (header.FirstOrDefault(name => name == "" || !names.Add(name)) is { } doubled)
-            throw Error(place, $"the name of a column is blank, or stands there twice: {doubled}");
-        // A spreadsheet would take it for a formula.
-        if (header.FirstOrDefault(name => "=+-@".Contains(name[0])) is { } formula)
-            throw Error(place, $"the column {formula} begins with {formula[0]}");
-        if (header[0] != "run" || !header[^facts.Length..].SequenceEqual(expected[1..]))
-            throw Error(
-                place,
-                $"expected run, the arguments, then {string.Join(", ", expected[1..])}"
-            );
+        CheckTexts(row);
+        var there = string.Join(", ", row.Header);
+        if (columns.Except(row.Header).FirstOrDefault() is { } missing)
+            throw row.Error($"there is no column {missing}; there is {there}");
+        if (row.Header.Contains("") || row.Header.Distinct().Count() < row.Header.Length)
+            throw row.Error($"the name of a column is blank, or stands there twice: {there}");
     }
 
-    static BenchmarkRun ReadRun(string[] values, string[] names, Column[] facts, string place)
+    static void CheckTexts(CsvRow row)
     {
-        if (values.Length != 1 + names.Length + facts.Length)
-            throw Error(
-                place,
-                $"has {values.Length} values, expected {1 + names.Length + facts.Length}"
+        if (row.Values.Length != row.Header.Length)
+            throw row.Error(
+                $"has {row.Values.Length} values, expected {row.Header.Length}: {string.Join(", ", row.Header)}"
             );
-        if (values.FirstOrDefault(value => Screen.OneLine(value) != value) is { } odd)
-            throw Error(place, $"\"{Screen.OneLine(odd)}\" has a control character");
-        if (
-            values.FirstOrDefault(value =>
-                value != ""
-                && "=+-@".Contains(value[0])
-                && !double.TryParse(value, CultureInfo.InvariantCulture, out _)
-            ) is
-            { } formula
-        )
-            throw Error(place, $"\"{formula}\" begins with {formula[0]} and is not a number");
-        var arguments = new OrderedDictionary<string, string>();
-        foreach (var (name, text) in names.Zip(values[1..]))
-            arguments.Add(name, text);
-        var run = new BenchmarkRun(values[0], arguments, place);
-        foreach (var (fact, text) in facts.Zip(values[^facts.Length..]))
-            try
-            {
-                fact.Read(run, text);
-            }
-            catch (FormatException e)
-            {
-                throw Error(place, $"{fact.Title} is \"{text}\", expected {e.Message}");
-            }
-        return run;
+        if (row.Values.FirstOrDefault(text => Screen.OneLine(text) != text) is { } odd)
+            throw row.Error($"\"{Screen.OneLine(odd)}\" has a control character");
+        if (row.Values.FirstOrDefault(IsFormula) is { } formula)
+            throw row.Error($"\"{formula}\" begins with {formula[0]}, as a formula does");
     }
 
-    static InvalidDataException Error(string place, string message) => new($"{place}: {message}");
+    /// <summary>Whether a spreadsheet takes a text for a formula; a number below 0 is none.</summary>
+    public static bool IsFormula(string text) =>
+        text != "" && "=+-@".Contains(text[0]) && !Regex.IsMatch(text, @"^-[0-9]+(\.[0-9]+)?\z");
 }

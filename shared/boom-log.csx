@@ -208,20 +208,38 @@ public sealed record KafkaIngest(double NAlerts, double Seconds)
 /// <summary>What a log of BOOM tells, consumer.log or scheduler.log.</summary>
 /// <param name="Start">The time of its first line, or of the first line with the start marker.</param>
 /// <param name="End">The last timestamp. docker compose adds lines that have none.</param>
+/// <param name="FirstBatch">The time of the first batch through a filter; null without one.</param>
 /// <param name="LastBatch">The time of the last batch through a filter; null without one.</param>
 /// <param name="AlertsOfFilter">How many alerts each filter saw: the sum over its batches.</param>
 /// <param name="Warnings">How many lines have the level WARN.</param>
 /// <param name="Errors">How many lines have the level ERROR.</param>
+/// <param name="ClockGoesBack">
+/// The first line whose time is more than 1 s before that of an earlier one, "scheduler.log:12"; null
+/// without one. By less, the lines of several threads are out of order. No error, since the log does
+/// not tell whether the clock was set wrong or right, nor when.
+/// </param>
+/// <param name="IsWhole">Whether "exited with code" stands behind the last timestamp: if not, it may be cut.</param>
 public sealed record BoomLog(
     DateTime Start,
     DateTime End,
+    DateTime? FirstBatch,
     DateTime? LastBatch,
     IReadOnlyDictionary<string, long> AlertsOfFilter,
     long Warnings,
-    long Errors
+    long Errors,
+    string? ClockGoesBack,
+    bool IsWhole
 )
 {
     const int MostFilters = 1_000;
+    static readonly TimeSpan OutOfOrder = TimeSpan.FromSeconds(1);
+
+    // As docker compose ends a log, "scheduler-1 exited with code 137".
+    static bool IsExit(ReadOnlySpan<byte> line) =>
+        line.IndexOf("scheduler"u8) is >= 0 and var at
+        && line.IndexOf(" exited with code "u8) > at
+        && line.IndexOf((byte)'|') < 0
+        && line.IndexOf("restarting"u8) < 0;
 
     /// <summary>Reads a log.</summary>
     /// <param name="marker">The start marker; null for the first line that has a timestamp.</param>
@@ -230,9 +248,13 @@ public sealed record BoomLog(
     {
         DateTime? start = null,
             end = null,
+            firstBatch = null,
             lastBatch = null;
         var alertsOfFilter = new Dictionary<string, long>();
         var (warnings, errors) = (0L, 0L);
+        DateTime latest = default;
+        string? clockGoesBack = null;
+        var isWhole = false;
         var markerBytes = Encoding.UTF8.GetBytes(marker ?? "");
         using var log = new LogReader(path);
         while (log.ReadLine())
@@ -244,14 +266,21 @@ public sealed record BoomLog(
                     throw new InvalidDataException(
                         $"{log.Place}: the line with \"{marker}\" has no timestamp"
                     );
+                isWhole |= IsExit(log.Line);
                 continue;
             }
             start = isStart ? line.Time : start;
             end = line.Time;
+            isWhole = false;
+            if (line.Time > latest)
+                latest = line.Time;
+            else if (latest - line.Time > OutOfOrder)
+                clockGoesBack ??= log.Place;
             warnings += line.IsWarning ? 1 : 0;
             errors += line.IsError ? 1 : 0;
             if (!line.IsBatch(out var filter, out var nAlerts))
                 continue;
+            firstBatch ??= line.Time;
             lastBatch = line.Time;
             var sum = alertsOfFilter.GetValueOrDefault(filter);
             if (nAlerts > long.MaxValue - sum || alertsOfFilter.Count > MostFilters)
@@ -259,7 +288,17 @@ public sealed record BoomLog(
             alertsOfFilter[filter] = sum + nAlerts;
         }
         return start != null
-            ? new(start.Value, end!.Value, lastBatch, alertsOfFilter, warnings, errors)
+            ? new(
+                start.Value,
+                end!.Value,
+                firstBatch,
+                lastBatch,
+                alertsOfFilter,
+                warnings,
+                errors,
+                clockGoesBack,
+                isWhole
+            )
             : throw new InvalidDataException(
                 marker != null
                     ? $"{path}: no line holds the start marker \"{marker}\""

@@ -4,6 +4,9 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
+/// <summary>A stage of the pipeline: its name, and what stands under it.</summary>
+public sealed record CalkitStage(string Name, YamlNode Definition);
+
 /// <summary>A calkit.yaml. What is wrong with it is an error that names the file and the line.</summary>
 public sealed class CalkitYaml
 {
@@ -42,9 +45,9 @@ public sealed class CalkitYaml
 
     /// <summary>The stages by name, in the file's order.</summary>
     /// <exception cref="InvalidDataException">There are none.</exception>
-    public IReadOnlyList<(string Name, YamlNode Definition)> Stages =>
+    public IReadOnlyList<CalkitStage> Stages =>
         Child("pipeline", "stages") is YamlMappingNode stages
-            ? stages.Select(stage => (Text(stage.Key), stage.Value)).ToArray()
+            ? stages.Select(stage => new CalkitStage(Text(stage.Key), stage.Value)).ToArray()
             : throw new InvalidDataException($"{file}: there are no stages under pipeline");
 
     /// <summary>What stands at a path of keys from the top, or null.</summary>
@@ -82,9 +85,11 @@ sealed class BoundedParser(IParser parser) : IParser
     const int MostDepth = 100;
     const int MostNodes = 200_000;
 
-    readonly Dictionary<AnchorName, long> nodesBehind = [];
-    readonly Stack<(AnchorName Anchor, long NodesBefore)> open = [];
+    readonly Dictionary<string, long> nodesBehind = [];
+    readonly Stack<Node> open = [];
     long nodes;
+
+    sealed record Node(string Anchor, long NodesBefore);
 
     public ParsingEvent? Current => parser.Current;
 
@@ -98,26 +103,24 @@ sealed class BoundedParser(IParser parser) : IParser
         switch (Current)
         {
             case AnchorAlias alias:
-                if (
-                    open.Any(node => node.Anchor == alias.Value)
-                    || !nodesBehind.TryGetValue(alias.Value, out var nodesOfAlias)
-                )
+                var name = alias.Value.Value;
+                if (open.Any(node => node.Anchor == name) || !nodesBehind.ContainsKey(name))
                     throw new YamlException(
                         alias.Start,
                         alias.End,
-                        $"no whole value before *{alias.Value} has the anchor &{alias.Value}"
+                        $"no whole value before *{name} has the anchor &{name}"
                     );
-                nodes += nodesOfAlias;
+                nodes += nodesBehind[name];
                 break;
-            case MappingStart or SequenceStart:
-                open.Push((((NodeEvent)Current).Anchor, nodes++));
+            case NodeEvent start and not Scalar:
+                open.Push(new($"{start.Anchor}", nodes++));
                 break;
             case MappingEnd or SequenceEnd:
                 var (anchor, nodesBefore) = open.Pop();
                 nodesBehind[anchor] = nodes - nodesBefore;
                 break;
             case Scalar scalar:
-                nodesBehind[scalar.Anchor] = 1;
+                nodesBehind[$"{scalar.Anchor}"] = 1;
                 nodes++;
                 break;
         }

@@ -1,6 +1,5 @@
 // Where numbers lie on the axis of a chart.
 #nullable enable
-using System.Globalization;
 
 /// <summary>An axis with round numbers as ticks.</summary>
 /// <param name="Step">The distance between two ticks: 1, 2 or 5 times a power of ten.</param>
@@ -24,8 +23,7 @@ public sealed record ChartScale(double From, double To, double Step)
     public IEnumerable<double> Ticks =>
         Enumerable
             .Range(0, (int)Math.Floor((To - From) / Step + 1e-9) + 1)
-            .Select(i => (From + i * Step).ToString("G12", CultureInfo.InvariantCulture))
-            .Select(text => double.Parse(text, CultureInfo.InvariantCulture));
+            .Select(i => Math.Round(From + i * Step, 12));
 
     /// <summary>Where a number lies, in percent of the axis: "43.21".</summary>
     public string At(double number) => Numbers.Round(100 * (number - From) / (To - From), 2);

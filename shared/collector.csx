@@ -5,12 +5,16 @@
 public sealed class RunLogs(SweepRun run)
 {
     readonly List<(string What, string First)> notes = [];
+    readonly List<string> doubts = [];
 
     /// <summary>The run, as calkit.yaml has it.</summary>
     public SweepRun Run => run;
 
     /// <summary>What was noted: what it is, and where.</summary>
     public IReadOnlyList<(string What, string First)> Notes => notes;
+
+    /// <summary>Why the run's times may be wrong, or "".</summary>
+    public string Doubts => string.Join("; ", doubts);
 
     /// <summary>The path of a log.</summary>
     public string PathOf(string log) => $"{run.Directory}/{log}";
@@ -54,6 +58,13 @@ public sealed class RunLogs(SweepRun run)
     /// <summary>Notes what may be so in many runs.</summary>
     public void Note(string what, string where) => notes.Add((what, where));
 
+    /// <summary>Notes why the run's times may be wrong, which stands in the table of runs too.</summary>
+    public void Doubt(string what, string where)
+    {
+        Note($"times may be wrong: {what}", where);
+        doubts.Add(what);
+    }
+
     static bool Exists(string path)
     {
         try
@@ -73,36 +84,60 @@ public static class Collector
 {
     /// <summary>
     /// Reads the logs of all runs, several at a time. Returns, in their order,
-    /// those that have logs; warns of the others, and once of what several lack.
+    /// those that have logs; warns once of what several lack.
     /// </summary>
     /// <param name="read">Reads the logs of one run: null where a required log is missing.</param>
     /// <exception cref="InvalidDataException">No run has logs, or one can't be read.</exception>
-    public static (RunLogs Logs, T Run)[] ReadAll<T>(
+    public static BenchmarkRun[] ReadAll(
         IReadOnlyList<SweepRun> runs,
-        Func<RunLogs, T?> read
+        Func<RunLogs, BenchmarkRun?> read
     )
-        where T : class
     {
-        var tasks = runs.Select(run => new RunLogs(run))
-            .Select(logs => Task.Run(() => (Logs: logs, Run: read(logs))))
-            .ToArray();
+        var all = runs.Select(run => new RunLogs(run)).ToArray();
+        var tasks = all.Select(logs => Task.Run(() => read(logs))).ToArray();
+        var found = new List<BenchmarkRun>();
         // The first run that fails in their order fails, whichever did so first.
-        var all = tasks.Select(task => task.GetAwaiter().GetResult()).ToArray();
-
-        foreach (var (logs, run) in all)
-            if (run == null)
-                Script.Warn($"{logs.Missing} does not exist: the run is left out");
-        var found = all.Where(pair => pair.Run != null).ToArray();
-        if (found.Length == 0)
+        foreach (var (logs, task) in all.Zip(tasks))
+        {
+            if (Result(task) is not { } run)
+                continue;
+            run.Doubts = logs.Doubts;
+            found.Add(run);
+        }
+        if (found.Count == 0)
             throw new InvalidDataException(
                 $"none of the {Screen.Count(runs.Count, "run")} has logs; the first belongs in {runs[0].Directory}"
             );
-        foreach (var stage in found.GroupBy(pair => pair.Logs.Run.Stage))
-        foreach (var note in stage.SelectMany(pair => pair.Logs.Notes).GroupBy(note => note.What))
-            Script.Warn(
-                $"{note.Key} in {note.Count()} of {Screen.Count(stage.Count(), "run")} of {stage.Key}; the first: {note.First().First}"
+        foreach (var stage in all.GroupBy(logs => logs.Run.Stage))
+        {
+            var missing = stage.Select(logs => logs.Missing).OfType<string>().ToArray();
+            if (missing.Length > 0)
+                Script.Warn(
+                    $"{missing.Length} of {Screen.Count(stage.Count(), "run")} of {stage.Key} left out, without "
+                        + string.Join(", ", missing.Take(10))
+                        + (missing.Length > 10 ? ", …" : "")
+                );
+            foreach (var note in stage.SelectMany(logs => logs.Notes).GroupBy(note => note.What))
+                Script.Warn(
+                    $"{note.Key} in {note.Count()} of {Screen.Count(stage.Count(), "run")} of {stage.Key}; the first: {note.First().First}"
+                );
+        }
+        return found.ToArray();
+    }
+
+    static BenchmarkRun? Result(Task<BenchmarkRun?> task)
+    {
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"{e.Message}; mend it, or move the run's directory away to leave the run out",
+                e
             );
-        return found.Select(pair => (pair.Logs, pair.Run!)).ToArray();
+        }
     }
 
     /// <summary>Prints the runs and writes the notebook's table and that of all facts.</summary>
@@ -132,8 +167,14 @@ public static class Collector
         );
     }
 
-    static string WhatIsWrong(BenchmarkRun run) =>
-        (run.Counts ? "" : "incomplete")
-        + (run.Counts || run.Errors == 0 ? "" : ", ")
-        + (run.Errors == 0 ? "" : Screen.Count(run.Errors, "error"));
+    static string WhatIsWrong(BenchmarkRun run)
+    {
+        string[] wrong =
+        [
+            run.Counts ? "" : "incomplete",
+            run.Errors == 0 ? "" : Screen.Count(run.Errors, "error"),
+            run.Doubts == "" ? "" : "times in doubt",
+        ];
+        return string.Join(", ", wrong.Where(text => text != ""));
+    }
 }

@@ -29,14 +29,13 @@ public sealed record Configuration(
                     + "compared; choose runs with --boom, --kowalski n_alerts=N"
             );
         foreach (var (name, value) in boom.Arguments)
-            if (
-                !BenchmarkRun.IsOfWorkers(name)
-                && kowalski.Arguments.TryGetValue(name, out var other)
-                && other != value
-            )
+        {
+            var other = kowalski.Arguments.GetValueOrDefault(name, value);
+            if (other != value && !BenchmarkRun.IsOfWorkers(name))
                 Script.Warn(
                     $"BOOM with {name}={value} is compared with Kowalski with {name}={other}"
                 );
+        }
     }
 
     /// <summary>The runs that count: an incomplete one counts nowhere.</summary>
@@ -50,6 +49,18 @@ public sealed record Configuration(
         string.Join(
             " ",
             arguments.Where(pair => pair.Value != "").Select(pair => $"{pair.Key}={pair.Value}")
+        );
+
+    /// <summary>
+    /// What it is a configuration of: its kinds of workers, without their numbers, and the values of
+    /// all other arguments. Of one setup, configurations can be compared by their number of workers.
+    /// </summary>
+    public string Setup =>
+        string.Join(
+            " ",
+            Arguments
+                .Where(x => x.Value != "")
+                .Select(x => BenchmarkRun.IsOfWorkers(x.Key) ? x.Key : $"{x.Key}={x.Value}")
         );
 
     /// <summary>The directories of its runs.</summary>
@@ -102,44 +113,39 @@ public sealed record Selection(string Option, IReadOnlyDictionary<string, string
     /// <exception cref="InvalidDataException">There are none; it names those there are.</exception>
     public BenchmarkRun[] Of(BenchmarkRun[] runs, string table)
     {
-        foreach (var name in Values.Keys)
-            if (runs[0].Arguments.Keys is var names && name != "n_alerts" && !names.Contains(name))
-                throw new InvalidDataException(
-                    $"{table}: no argument is named {name} ({Option}); there is {string.Join(", ", names)}"
-                );
-        var meant = runs.Where(run => Values.All(value => ValueOf(run, value.Key) == value.Value));
-        return meant.Any()
-            ? meant.ToArray()
+        var names = runs[0].Arguments.Keys;
+        if (Values.Keys.Except(names).FirstOrDefault(name => name != "n_alerts") is { } unknown)
+            throw new InvalidDataException(
+                $"{table}: no argument is named {unknown} ({Option}); there is {string.Join(", ", names)}"
+            );
+        string PairsOf(BenchmarkRun run) =>
+            string.Join(
+                ",",
+                Values.Keys.Select(name =>
+                    $"{name}={run.Arguments.GetValueOrDefault(name, $"{run.NAlerts}")}"
+                )
+            );
+        var asked = string.Join(",", Values.Select(value => $"{value.Key}={value.Value}"));
+        var meant = runs.Where(run => PairsOf(run) == asked).ToArray();
+        return meant.Length > 0
+            ? meant
             : throw new InvalidDataException(
-                $"{table}: no run has {string.Join(",", Values.Select(value => $"{value.Key}={value.Value}"))}"
-                    + $" ({Option}); there is "
-                    + Several(
-                        runs.Select(run =>
-                            string.Join(
-                                ",",
-                                Values.Keys.Select(name => $"{name}={ValueOf(run, name)}")
-                            )
-                        )
-                    )
+                $"{table}: no run has {asked} ({Option}); there is {Several(runs.Select(PairsOf))}"
             );
     }
 
-    static string ValueOf(BenchmarkRun run, string name) =>
-        run.Arguments.TryGetValue(name, out var value) ? value : $"{run.NAlerts}";
-
     /// <summary>The error that names configurations which would be pooled.</summary>
-    public InvalidDataException Ambiguous(
-        string table,
-        IEnumerable<Configuration> configurations
-    ) =>
+    public InvalidDataException Ambiguous(string table, Configuration[] configurations) =>
         new(
-            $"{table}: {configurations.Count()} configurations are meant, expected one: "
-                + $"{Several(configurations.Select(configuration => configuration.Text))}; tell them apart with {Option} NAME=VALUE,... where NAME= is a blank value"
+            $"{table}: {configurations.Length} configurations are meant, expected one: "
+                + Several(configurations.Select(configuration => configuration.Text))
+                + $"; tell them apart with {Option} NAME=VALUE,... where NAME= is a blank value"
         );
 
     // The first few of them.
-    static string Several(IEnumerable<string> texts) =>
-        texts.Distinct().ToArray() is var all && all.Length > 10
-            ? $"{string.Join(" | ", all.Take(10))} | …"
-            : string.Join(" | ", all);
+    static string Several(IEnumerable<string> texts)
+    {
+        var all = texts.Distinct().ToArray();
+        return string.Join(" | ", all.Take(10)) + (all.Length > 10 ? " | …" : "");
+    }
 }

@@ -55,30 +55,36 @@ public static class Script
 
     /// <summary>
     /// Writes files (UTF-8, no byte order mark) and makes their directories: each beside its target,
-    /// moved over that when all are whole.
+    /// moved over that when all are whole; where one can't be moved, the old files are put back. A
+    /// process that is killed between two moves leaves new files beside old ones, all of them whole.
     /// </summary>
-    /// <exception cref="InvalidDataException">One can't be written; every file is whole, the old or the new one.</exception>
+    /// <exception cref="InvalidDataException">One can't be written; all files are the old ones.</exception>
     public static void Write(params (string Path, string Text)[] files)
     {
-        var unique = $"{Environment.ProcessId}.{Path.GetRandomFileName()}";
-        var names = files.Select(file => TemporaryName(file.Path, unique)).ToArray();
-        var path = "";
+        var written = files.Select(file => TemporaryName(file.Path)).ToArray();
+        var old = files.Select(file => TemporaryName(file.Path)).ToArray();
+        var (path, moved) = ("", 0);
         try
         {
-            foreach (var (name, file) in names.Zip(files))
+            foreach (var (name, file) in written.Zip(files))
                 WriteNew(name, file.Text, path = file.Path);
-            foreach (var (name, file) in names.Zip(files))
-                File.Move(name, path = file.Path, overwrite: true);
+            for (; moved < files.Length; moved++)
+                Move(written[moved], path = files[moved].Path, old[moved]);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            Delete(names);
+            foreach (var (name, file) in old.Zip(files).Take(moved))
+                PutBack(name, file.Path);
+            Delete([.. written, .. old.Skip(moved)]);
             throw new InvalidDataException($"{path}: can't be written: {e.Message}", e);
         }
-        foreach (var file in files)
-            Delete(LeftOvers(file.Path));
+        Delete(old);
+        Try(() => Delete(files.SelectMany(file => LeftOvers(file.Path))));
     }
+
+    static string TemporaryName(string path) =>
+        TemporaryName(path, $"{Environment.ProcessId}.{Path.GetRandomFileName()}");
 
     static string TemporaryName(string path, string unique) =>
         Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{unique}.tmp");
@@ -162,27 +168,59 @@ public static class Script
         }
     }
 
-    // As far as it can be done; what is left over does no harm.
+    // Keeps the old file under another name; nobody sees it missing.
+    static void Move(string written, string path, string old)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                if (new FileInfo(path).Exists)
+                    File.Replace(written, path, old);
+                else
+                    File.Move(written, path, overwrite: true);
+                return;
+            }
+            // Another process replaced the file at that very moment.
+            catch (FileNotFoundException) when (attempt < 100) { }
+    }
+
+    // A file that did not exist has no old one.
+    static void PutBack(string old, string path)
+    {
+        if (new FileInfo(old).Exists)
+            Try(() => File.Move(old, path, overwrite: true));
+        else
+            Delete([path]);
+    }
+
     static void Delete(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+            Try(() => File.Delete(file));
+    }
+
+    // As far as it can be done; what is left over does no harm.
+    static void Try(Action action)
     {
         try
         {
-            foreach (var file in files)
-                File.Delete(file);
+            action();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
     /// <summary>A record as indented JSON, its names in snake_case.</summary>
-    public static string Json<T>(T record) => JsonSerializer.Serialize(record, JsonStyle) + "\n";
-
-    static readonly JsonSerializerOptions JsonStyle = new()
+    public static string Json<T>(T record)
     {
-        WriteIndented = true,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+        var style = new JsonSerializerOptions
+        {
+            WriteIndented = true,
+            NewLine = "\n",
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
+        return JsonSerializer.Serialize(record, style) + "\n";
+    }
 }
 
 /// <summary>A script's options. Its help names each at the beginning of a line.</summary>

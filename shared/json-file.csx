@@ -7,8 +7,6 @@ using System.Text.Json.Nodes;
 /// <param name="Path">The file, for messages.</param>
 public sealed record JsonFile(string Path, JsonNode? Root)
 {
-    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It can't be read or is not valid JSON.</exception>
     public static JsonFile Read(string path)
@@ -17,7 +15,10 @@ public sealed record JsonFile(string Path, JsonNode? Root)
             return new(path, null);
         try
         {
-            var root = JsonNode.Parse(DataFile.ReadText(path), documentOptions: Strict);
+            var root = JsonNode.Parse(
+                DataFile.ReadText(path),
+                documentOptions: new() { AllowDuplicateProperties = false }
+            );
             ReadTexts(root);
             return new(path, root);
         }
@@ -44,15 +45,30 @@ public sealed record JsonFile(string Path, JsonNode? Root)
             node?.ToString();
     }
 
-    /// <summary>Refuses the results of two nights side by side.</summary>
-    /// <exception cref="InvalidDataException">Both have n_alerts, and these differ.</exception>
-    public static void RefuseOtherNight(JsonFile one, JsonFile other)
+    /// <summary>Refuses the results of two nights, machines or versions side by side.</summary>
+    /// <exception cref="InvalidDataException">Both have n_alerts, or a system's setup, and these differ.</exception>
+    public static void RefuseOtherRuns(JsonFile factor, JsonFile rubin)
     {
-        var (ofOne, ofOther) = (one.Number("n_alerts"), other.Number("n_alerts"));
-        if (ofOne != null && ofOther != null && ofOne != ofOther)
+        foreach (var field in new[] { "n_alerts", "boom.setup", "kowalski.setup" })
+        {
+            var (one, other) = ($"{factor.Field(field)}", $"{rubin.Field(field)}");
+            if (one != "" && other != "" && one != other)
+                throw new InvalidDataException(
+                    $"{factor.Path} has the {field} {one}, but {rubin.Path} {other}: "
+                        + "choose the same runs in compute-factor and compute-scaling"
+                );
+        }
+    }
+
+    /// <summary>Refuses results that were made from another table than the one that is there.</summary>
+    /// <param name="sha256">The table's SHA-256 in hexadecimal.</param>
+    /// <param name="stage">The stage that makes the results.</param>
+    /// <exception cref="InvalidDataException">The file exists, and its made_from has another one.</exception>
+    public void RefuseOtherTable(string table, string sha256, string stage)
+    {
+        if (Root != null && Texts("made_from").GetValueOrDefault(table) != sha256)
             throw new InvalidDataException(
-                $"{one.Path} is of a night with {ofOne} alerts, {other.Path} of one with {ofOther}: "
-                    + "choose the same with n_alerts=N in compute-factor and compute-scaling"
+                $"{Path}: was not made from this {table}; run {stage} again"
             );
     }
 

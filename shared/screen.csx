@@ -1,6 +1,6 @@
 // What is shown to a person.
 #nullable enable
-using System.Globalization;
+using System.Text.RegularExpressions;
 
 /// <summary>Texts that fit the screen, and hold nothing that a terminal could obey.</summary>
 public static class Screen
@@ -13,16 +13,7 @@ public static class Screen
 
     /// <summary>The text without line ends and without what a terminal could obey.</summary>
     public static string OneLine(string text) =>
-        string.Concat(text.Select(character => IsPrintable(character) ? character : ' '));
-
-    static bool IsPrintable(char character) =>
-        char.GetUnicodeCategory(character)
-            is not (
-                UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator
-            );
+        Regex.Replace(text, @"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]", " ");
 
     /// <summary>"no runs", "1 run", "2 runs".</summary>
     public static string Count(long number, string noun) =>
@@ -35,30 +26,26 @@ public static class Screen
     /// </summary>
     public static void PrintTable(IReadOnlyList<string[]> rows)
     {
+        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         var columns = Enumerable
-            .Range(0, rows[0].Length)
+            .Range(0, widths.Length)
             .Where(column => rows.Count == 1 || rows.Skip(1).Any(row => row[column] != ""))
             .ToArray();
-        var widths = columns.Select(column => rows.Max(row => row[column].Length)).ToArray();
-        var excess = widths.Sum() + 2 * (widths.Length - 1) - Width;
+        var excess = columns.Sum(column => widths[column] + 2) - 2 - Width;
         if (excess > 0)
             widths[0] = Math.Max(12, widths[0] - excess);
         foreach (var row in rows)
         {
-            var cells = columns.Zip(
-                widths,
-                (column, width) =>
-                    column == 0
-                        ? Shortened(row[0], width).PadRight(width)
-                        : row[column].PadLeft(width)
-            );
-            Print(string.Join("  ", cells).TrimEnd());
+            var line = Shortened(row[0], widths[0]).PadRight(widths[0]);
+            foreach (var column in columns.Skip(1))
+                line += "  " + row[column].PadLeft(widths[column]);
+            Print(line.TrimEnd());
         }
     }
 
     /// <summary>The text, or its end where it is too long: the end of a name tells more.</summary>
     public static string Shortened(string text, int width = Width) =>
-        text.Length <= width ? text : $"…{text[^(width - 1)..]}";
+        text.Length <= width ? text : $"{text[..(width / 2)]}…{text[^(width - width / 2 - 1)..]}";
 
     /// <summary>The word that is most like another: the fewest letters to add, drop or change.</summary>
     public static string Nearest(string word, IEnumerable<string> words) =>

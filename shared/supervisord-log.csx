@@ -10,16 +10,22 @@ using System.Text.RegularExpressions;
 /// <param name="NStarts">How many lines say that the broker is running.</param>
 /// <param name="Warnings">How many lines have the level WARN and are not an ordinary notice.</param>
 /// <param name="Errors">How many have ERRO or CRIT and are not an ordinary notice.</param>
+/// <param name="ClockGoesBack">
+/// The first line, up to the end, whose time is more than 1 s before that of an earlier one; null
+/// without one. The times are local: when summer time ends, they go back by an hour.
+/// </param>
 public sealed record SupervisordLog(
     DateTime Start,
     DateTime End,
     int NStarts,
     long Warnings,
-    long Errors
+    long Errors,
+    string? ClockGoesBack
 )
 {
     const string Started = "alert-broker-ztf entered RUNNING state";
     const string Finished = "received SIGTERM indicating exit request";
+    static readonly TimeSpan OutOfOrder = TimeSpan.FromSeconds(1);
 
     // A line of the log, behind docker's prefix or not. The milliseconds are dropped, as the
     // notebook's pandas drops them.
@@ -42,6 +48,8 @@ public sealed record SupervisordLog(
     {
         DateTime? start = null,
             end = null;
+        DateTime latest = default;
+        string? clockGoesBack = null;
         var starts = 0;
         var (warnings, errors) = (0L, 0L);
         using var log = new LogReader(path);
@@ -53,35 +61,39 @@ public sealed record SupervisordLog(
             var text = Encoding.UTF8.GetString(log.Line[..Math.Min(log.Line.Length, 10_000)]);
             var line = Line.Match(text);
             var (level, message) = (line.Groups[2].Value, text[line.Length..]);
-            if (level is "WARN" or "ERRO" or "CRIT" && !Ordinary.IsMatch(message))
-                (warnings, errors) =
-                    level == "WARN" ? (warnings + 1, errors) : (warnings, errors + 1);
-            var isStart = message.Contains(Started, StringComparison.Ordinal);
-            starts += isStart ? 1 : 0;
-            if (isStart)
-                start ??= Time(line, log.Place);
-            else if (
-                start != null
-                // A message of another level may quote it.
-                && level is "WARN" or ""
-                && message.Contains(Finished, StringComparison.Ordinal)
-            )
-                end ??= Time(line, log.Place);
+            if (end == null && Time(line) is { } time)
+            {
+                if (latest - time > OutOfOrder)
+                    clockGoesBack ??= log.Place;
+                latest = time > latest ? time : latest;
+            }
+            if (level is "WARN" && !Ordinary.IsMatch(message))
+                warnings++;
+            if (level is "ERRO" or "CRIT" && !Ordinary.IsMatch(message))
+                errors++;
+            if (message.Contains(Started))
+            {
+                starts++;
+                start ??= Time(line) ?? throw NoTime(log.Place);
+            }
+            // A message of another level may quote it.
+            else if (start != null && level is "WARN" or "" && message.Contains(Finished))
+                end ??= Time(line) ?? throw NoTime(log.Place);
         }
-        return start == null
-                ? throw new InvalidDataException($"{path}: no line holds \"{Started}\"")
-            : end == null
-                ? throw new InvalidDataException(
-                    $"{path}: no line after \"{Started}\" holds \"{Finished}\""
-                )
-            : end < start
-                ? throw new InvalidDataException(
-                    $"{path}: the run ends at {end:s}, before it starts at {start:s}"
-                )
-            : new(start.Value, end.Value, starts, warnings, errors);
+        if (start == null || end == null)
+            throw new InvalidDataException(
+                start == null
+                    ? $"{path}: no line holds \"{Started}\""
+                    : $"{path}: no line after \"{Started}\" holds \"{Finished}\""
+            );
+        return start <= end
+            ? new(start.Value, end.Value, starts, warnings, errors, clockGoesBack)
+            : throw new InvalidDataException(
+                $"{path}: the run ends at {end:s}, before it starts at {start:s}"
+            );
     }
 
-    static DateTime Time(Match line, string place) =>
+    static DateTime? Time(Match line) =>
         DateTime.TryParseExact(
             line.Groups[1].Value,
             "yyyy-MM-dd HH:mm:ss",
@@ -90,7 +102,8 @@ public sealed record SupervisordLog(
             out var time
         )
             ? time
-            : throw new InvalidDataException(
-                $"{place}: has no timestamp such as 2025-08-05 01:41:17,123"
-            );
+            : null;
+
+    static InvalidDataException NoTime(string place) =>
+        new($"{place}: has no timestamp such as 2025-08-05 01:41:17,123");
 }

@@ -27,6 +27,7 @@ public sealed class Sweep
 {
     const int MostRuns = 100_000;
     const int MostArguments = 100;
+    const int MostValues = 500_000;
     const int LongestText = 200;
 
     readonly CalkitYaml yaml;
@@ -47,36 +48,41 @@ public sealed class Sweep
         var byDirectory = new OrderedDictionary<string, SweepRun>();
         var byArguments = new Dictionary<string, SweepRun>();
         var count = 0;
-        var sweeps = yaml
-            .Stages.Where(stage =>
-                $"{stage.Name}-".StartsWith($"{prefix}-", StringComparison.Ordinal)
-            )
-            .Select(stage => new Sweep(yaml, stage.Name, stage.Definition));
-        foreach (var sweep in sweeps)
-        foreach (var run in sweep.Runs())
+        foreach (var (name, definition) in yaml.Stages)
         {
-            if (++count > MostRuns)
-                throw sweep.Error(sweep.definition, $"there are more than {MostRuns} runs");
-            var arguments = ArgumentsText(run);
-            if (byDirectory.TryAdd(run.Directory, run))
+            if (!$"{name}-".StartsWith($"{prefix}-", StringComparison.Ordinal))
+                continue;
+            var sweep = new Sweep(yaml, name, definition);
+            foreach (var run in sweep.Runs())
             {
-                if (!byArguments.TryAdd(arguments, run))
+                var arguments = ArgumentsText(run);
+                if (++count > MostRuns)
+                    throw sweep.Error(definition, $"there are more than {MostRuns} runs");
+                if (byDirectory.TryGetValue(run.Directory, out var other))
+                {
+                    if (ArgumentsText(other) != arguments)
+                        throw sweep.Error(
+                            definition,
+                            $"two runs with other arguments share {run.Directory}"
+                        );
+                    if (!other.Stages.Contains(name))
+                        other.Stages.Add(name);
+                }
+                else if (byArguments.TryGetValue(arguments, out other))
                     throw sweep.Error(
-                        sweep.definition,
-                        $"{run.Directory} has the same arguments as {byArguments[arguments].Directory} "
-                            + $"of stage {byArguments[arguments].Stage}: give one stage an argument "
-                            + "that tells them apart, such as arg_name: machine, values: [laptop]"
+                        definition,
+                        $"{run.Directory} has the same arguments as {other.Directory} of stage {other.Stage}: "
+                            + "give one stage an argument that tells them apart, such as "
+                            + "arg_name: machine, values: [laptop]"
                     );
+                else
+                {
+                    byDirectory.Add(run.Directory, run);
+                    byArguments.Add(arguments, run);
+                }
             }
-            else if (byDirectory[run.Directory] is var other && ArgumentsText(other) != arguments)
-                throw sweep.Error(
-                    sweep.definition,
-                    $"two runs with other arguments share {run.Directory}"
-                );
-            else if (!other.Stages.Contains(sweep.stage))
-                other.Stages.Add(sweep.stage);
         }
-        return byDirectory.Count > 0
+        return count > 0
             ? byDirectory.Values.ToArray()
             : throw new InvalidDataException(
                 $"calkit.yaml: no stage is named {prefix} or {prefix}-…; there is "
@@ -91,15 +97,12 @@ public sealed class Sweep
     {
         if (yaml.Child("parameters", name) is not { } node)
             throw new InvalidDataException($"calkit.yaml: there is no parameter {name}");
-        return
-            double.TryParse(
-                yaml.Text(node),
-                NumberStyles.AllowDecimalPoint,
-                CultureInfo.InvariantCulture,
-                out var number
-            ) && number is >= 1e-9 and <= 1e15
+        return Column.Number(yaml.Text(node)) is > 0 and var number
             ? number
-            : throw yaml.Error(node, $"the parameter {name} is not a number above 0");
+            : throw yaml.Error(
+                node,
+                $"expected a number above 0 as the parameter {name}, found \"{yaml.Text(node)}\""
+            );
     }
 
     /// <summary>How many alerts a run's night has: its argument <c>n_alerts</c>, else the parameter.</summary>
@@ -112,7 +115,7 @@ public sealed class Sweep
         return number is >= 1 and <= 1e15 && number == Math.Floor(number)
             ? (long)number
             : throw new InvalidDataException(
-                $"calkit.yaml: n_alerts of {run.Directory} is not a whole number above 0"
+                $"calkit.yaml: n_alerts of {run.Directory} is {text ?? Numbers.Exact(number)}, expected a whole number above 0"
             );
     }
 
@@ -127,86 +130,88 @@ public sealed class Sweep
         var entries = CalkitYaml.Child(definition, "iterate_over") switch
         {
             null => [],
-            YamlSequenceNode list => list.Select(Entry).ToArray(),
+            YamlSequenceNode list => list.Select(EntryOf).ToArray(),
             var other => throw Error(other, "iterate_over is not a list"),
         };
         var names = entries.SelectMany(entry => entry.Names).ToArray();
-        if (names.Length > MostArguments)
-            throw Error(definition, $"there are more than {MostArguments} arguments");
-        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } doubled)
-            throw Error(definition, $"the argument {doubled.Key} is given twice");
         var runs = entries.Aggregate(1.0, (runs, entry) => runs * entry.Rows.Length);
-        if (runs > MostRuns || runs * names.Length > 10 * MostRuns)
+        if (runs > MostRuns || names.Length > MostArguments || runs * names.Length > MostValues)
             throw Error(
                 definition,
-                $"there are more than {MostRuns} runs, or {10 * MostRuns} arguments of runs"
+                $"there are more than {MostRuns} runs, {MostArguments} arguments or {MostValues} values"
             );
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } doubled)
+            throw Error(definition, $"the argument {doubled.Key} is given twice");
 
-        var product = Enumerable.Repeat(Array.Empty<string>(), 1);
+        string[][] rows =
+        [
+            [],
+        ];
         foreach (var entry in entries)
-            product = product.SelectMany(
-                _ => entry.Rows,
-                (head, row) => (string[])[.. head, .. row]
-            );
-        var rows = product.ToArray();
-        var varying = names.Where((_, i) => rows.Any(row => row[i] != rows[0][i])).ToArray();
-        var (template, node) = Template(names, varying);
+            rows = rows.SelectMany(_ => entry.Rows, (head, row) => (string[])[.. head, .. row])
+                .ToArray();
+        var (output, template) = Output(
+            names.Where((_, i) => rows.Any(row => row[i] != rows[0][i])).ToArray()
+        );
         foreach (var row in rows)
         {
             var arguments = new OrderedDictionary<string, string>();
-            foreach (var (name, value) in names.Zip(row))
-                arguments.Add(name, value);
-            var output = Argument
-                .Replace(template, match => arguments[match.Groups[1].Value])
-                .Replace('\\', '/');
-            var directory = Path.TrimEndingDirectorySeparator(Path.GetRelativePath(".", output))
-                .Replace('\\', '/');
-            if (
-                Path.IsPathRooted(output)
-                || directory is "." or ".."
-                || directory.StartsWith("../", StringComparison.Ordinal)
-            )
-                throw Error(node, $"the output {output} is outside the project");
-            if (IsFormula(directory))
-                throw Error(node, $"the output {output} begins with {directory[0]}");
-            yield return new SweepRun(directory, [stage], arguments);
+            for (var i = 0; i < names.Length; i++)
+                arguments.Add(names[i], row[i]);
+            yield return new SweepRun(DirectoryOf(output, template, arguments), [stage], arguments);
         }
     }
 
-    // {name} in an output, to be filled in with an argument's value.
-    static readonly Regex Argument = new(@"\{([^{}]*)\}");
-
     // The output that is the runs' directory: the first that holds every argument that varies.
-    (string, YamlNode) Template(string[] names, string[] varying)
+    (YamlNode, string) Output(string[] varying)
     {
         var outputs = CalkitYaml.Child(definition, "outputs") as YamlSequenceNode;
         if (outputs == null || outputs.Children.Count == 0)
             throw Error(definition, "there are no outputs, expected the runs' directory");
-        var templates = outputs
-            .Select(output => (Path: OutputPath(output), Node: output))
-            .ToArray();
-        var (template, node) = templates.FirstOrDefault(
-            output => varying.All(name => output.Path.Contains($"{{{name}}}")),
-            templates[0]
-        );
-        foreach (var name in varying)
-            if (!template.Contains($"{{{name}}}"))
-                throw Error(node, $"the output {template} does not hold the argument {{{name}}}");
-        foreach (Match match in Argument.Matches(template))
-            if (!names.Contains(match.Groups[1].Value))
-                throw Error(node, $"the output {template} holds {match}, which is not an argument");
-        return (template, node);
+        foreach (var output in outputs)
+        {
+            var path = output is YamlMappingNode ? CalkitYaml.Child(output, "path") : output;
+            var template = path == null ? "" : yaml.Text(path);
+            if (template.Length is 0 or > 2 * LongestText)
+                throw Error(output, "an output is neither a path nor a mapping with a path");
+            if (varying.All(name => template.Contains($"{{{name}}}")))
+                return (output, template);
+        }
+        throw Error(outputs, $"no output holds all of {{{string.Join("}, {", varying)}}}");
     }
 
-    string OutputPath(YamlNode output) =>
-        (output is YamlMappingNode ? CalkitYaml.Child(output, "path") : output) is { } path
-        && yaml.Text(path) is { Length: > 0 and <= 2 * LongestText } text
-            ? text
-            : throw Error(output, "an output is neither a path nor a mapping with a path");
+    string DirectoryOf(
+        YamlNode output,
+        string template,
+        OrderedDictionary<string, string> arguments
+    )
+    {
+        var path = Regex
+            .Replace(
+                template,
+                @"\{([^{}]*)\}",
+                name =>
+                    arguments.GetValueOrDefault(name.Groups[1].Value)
+                    ?? throw Error(output, $"the output {template} holds {name}, no argument")
+            )
+            .Replace('\\', '/');
+        var directory = Path.GetRelativePath(".", path).Replace('\\', '/').TrimEnd('/');
+        if (
+            Path.IsPathRooted(path)
+            || directory == "."
+            || $"{directory}/".StartsWith("../", StringComparison.Ordinal)
+        )
+            throw Error(output, $"the output {path} is outside the project");
+        if (Csv.IsFormula(directory))
+            throw Error(output, $"the output {path} begins with {directory[0]}, as a formula does");
+        return directory;
+    }
 
-    // One entry of iterate_over: its argument, or the arguments that change together, with a row
-    // of values for each run.
-    (string[] Names, string[][] Rows) Entry(YamlNode entry)
+    // An entry of iterate_over: its argument, or the arguments that change together, with a row of
+    // values for each run.
+    sealed record Entry(string[] Names, string[][] Rows);
+
+    Entry EntryOf(YamlNode entry)
     {
         if (CalkitYaml.Child(entry, "values") is not YamlSequenceNode values)
             throw Error(entry, "an entry of iterate_over has no list of values");
@@ -218,12 +223,12 @@ public sealed class Sweep
             _ => throw Error(entry, "an entry of iterate_over has no arg_name"),
         };
         // One more than there may be is refused later.
-        string[][] rows =
+        var rows =
             name is YamlSequenceNode
-                ? [.. values.Select(row => Row(row, names))]
-                : [.. values.SelectMany(Values).Take(MostRuns + 1).Select(x => new[] { x })];
-        return rows.Length > 0
-            ? (names, rows)
+                ? values.Select(row => Row(row, names))
+                : values.SelectMany(Values).Take(MostRuns + 1).Select(value => new[] { value });
+        return rows.ToArray() is { Length: > 0 } all
+            ? new(names, all)
             : throw Error(entry, $"there are no values for {string.Join(", ", names)}");
     }
 
@@ -235,38 +240,39 @@ public sealed class Sweep
                 $"expected a row of {names.Length} values for {string.Join(", ", names)}"
             );
 
-    // A value of an argument or a parameter: a number, a text, a range or a parameter's list.
+    // What stands in a list of values: a number, a text, a range or a parameter that is a list of these.
     IEnumerable<string> Values(YamlNode value)
     {
-        if (CalkitYaml.Child(value, "range") is { } range)
-            return Range(range);
         if (CalkitYaml.Child(value, "parameter") is not { } parameter)
-            return [Value(value)];
+            return RangeOrValue(value);
         var name = yaml.Text(parameter);
         return yaml.Child("parameters", name) is YamlSequenceNode list
-            ? list.SelectMany(item =>
-                CalkitYaml.Child(item, "range") is { } itemRange ? Range(itemRange) : [Value(item)]
-            )
+            ? list.SelectMany(RangeOrValue)
             : throw Error(value, $"no parameter {name} is a list");
     }
 
+    IEnumerable<string> RangeOrValue(YamlNode value) =>
+        CalkitYaml.Child(value, "range") is { } range ? Range(range) : [Value(value)];
+
     IEnumerable<string> Range(YamlNode range)
     {
-        int Bound(string name, int? otherwise = null) =>
-            CalkitYaml.Child(range, name) is not { } node
-                ? otherwise ?? throw Error(range, $"a range has no {name}")
-            : int.TryParse(
-                yaml.Text(node),
+        int Bound(string name, string otherwise)
+        {
+            var node = CalkitYaml.Child(range, name);
+            var text = node == null ? otherwise : yaml.Text(node);
+            return int.TryParse(
+                text,
                 NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture,
                 out var number
             )
                 ? number
-            : throw Error(
-                node,
-                $"{name} of a range is not a whole number; list other numbers one by one"
-            );
-        var (start, stop, step) = (Bound("start"), Bound("stop"), Bound("step", 1));
+                : throw Error(
+                    node ?? range,
+                    $"expected a whole number as {name} of a range, found \"{text}\"; list other numbers one by one"
+                );
+        }
+        var (start, stop, step) = (Bound("start", ""), Bound("stop", ""), Bound("step", "1"));
         if (step <= 0)
             throw Error(range, $"a range has the step {step}, expected a number above 0");
         // Calkit's stop is excluded.
@@ -281,27 +287,19 @@ public sealed class Sweep
         if (text.Length is 0 or > LongestText)
             throw Error(node, $"a value has {text.Length} letters, expected 1 to {LongestText}");
         var isPlain = node is YamlScalarNode { Style: ScalarStyle.Plain } || !node.Tag.IsEmpty;
-        if (isPlain && LooksLikeNoText.IsMatch(text) && !PrintsAsItStands(text))
+        if (isPlain && Regex.IsMatch(text, NoText) && !Regex.IsMatch(text, AsItStands))
             throw Error(node, $"the value {text} may be printed otherwise; put it in quotes");
-        if (IsFormula(text))
-            throw Error(node, $"the value {text} begins with {text[0]} and is not a number");
+        if (Csv.IsFormula(text))
+            throw Error(node, $"the value {text} begins with {text[0]}, as a formula does");
         return text;
     }
 
-    // A spreadsheet that opens the results would take it for one.
-    static bool IsFormula(string text) => "=+-@".Contains(text[0]) && !PrintsAsItStands(text);
-
-    static readonly Regex LooksLikeNoText = new(
-        @"^(~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)|[-+]?0[box][0-9a-f_]+"
-            + @"|[-+]?\.?[0-9][-+.:_0-9]*(e[-+]?[0-9]*)?|[0-9]{4}-[0-9]+-[0-9]+[t\s].*)\z",
-        RegexOptions.IgnoreCase
-    );
-
-    static bool PrintsAsItStands(string text) =>
-        Regex.IsMatch(
-            text,
-            @"^(?!-?0\.0000)(0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})\.([0-9]{0,5}[1-9]|0))\z"
-        );
+    // What YAML may take for something else than a text, and the numbers that are printed as they stand.
+    const string NoText =
+        @"(?i)^(~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)|[-+]?0[box][0-9a-f_]+"
+        + @"|[-+]?\.?[0-9][-+.:_0-9]*(e[-+]?[0-9]*)?|[0-9]{4}-[0-9]+-[0-9]+[t\s].*)\z";
+    const string AsItStands =
+        @"^(?!-?0\.0000)(0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})\.([0-9]{0,5}[1-9]|0))\z";
 
     string Name(YamlNode node)
     {
@@ -309,12 +307,13 @@ public sealed class Sweep
         if (!Regex.IsMatch(name, @"^[\p{L}_][\p{L}\p{Nd}_.-]{0,99}\z"))
             throw Error(node, $"\"{name}\" is not the name of an argument");
         // The argument n_alerts is that very column.
-        if (name == "run" || name != "n_alerts" && Columns.Contains(name))
+        if (
+            name != "n_alerts" && Column.Of("boom").Any(fact => fact.Title == name)
+            || name == "run"
+        )
             throw Error(node, $"the argument {name} is called as a column of the tables of runs");
         return name;
     }
-
-    static readonly string[] Columns = Column.Of("boom").Select(fact => fact.Title).ToArray();
 
     InvalidDataException Error(YamlNode node, string message) =>
         yaml.Error(node, $"stage {stage}: {message}");

@@ -98,6 +98,32 @@ public sealed class BoomLogTests : IDisposable
         log.AssertRefused(path => BoomLog.Read(path), 0, "timestamp");
     }
 
+    [Theory]
+    [InlineData(new[] { 3, 1, 2 }, 2)]
+    [InlineData(new[] { 3, 2, 3 }, null)] // lines of two threads
+    [InlineData(new[] { 9, 8, 7 }, 3)] // little by little
+    public void A_clock_that_goes_back_by_more_than_a_second_is_told(int[] seconds, int? line) =>
+        Assert.Equal(
+            line == null ? null : $"{log.Path}:{line}",
+            Scheduler(string.Concat(seconds.Select(second => Line(second)))).ClockGoesBack
+        );
+
+    [Theory]
+    [InlineData("{0}" + Exit, true)]
+    [InlineData("{0}" + Exit + Exit + "\n", true)]
+    [InlineData("{0}", false)]
+    [InlineData("{0}scheduler-1  | \x1b[2m2025-08-05T00:0", false)]
+    [InlineData(Exit + "{0}", false)]
+    [InlineData("{0}scheduler-1  | 2025-08-05T00:00:09.000000Z  INFO x exited with code 1", false)]
+    [InlineData("{0}redis-1 exited with code 0\n", false)]
+    [InlineData("{0}scheduler-1 exited with code 1 (restarting)\n", false)]
+    [InlineData("{0}scheduler-1  | panicked: python exited with code 1\n", false)]
+    [InlineData("{0}boom-scheduler-1 exited with code 137\r\n", true)]
+    public void A_scheduler_log_is_whole_when_docker_composes_exit_code_ends_it(
+        string format,
+        bool isWhole
+    ) => Assert.Equal(isWhole, Scheduler(string.Format(format, Line(1))).IsWhole);
+
     [Fact]
     public void The_start_marker_tells_the_start()
     {

@@ -191,56 +191,14 @@ public sealed class CalkitYamlTests : IDisposable
         Mutants.Read(
             // What does not concern the sweeps need not be hit.
             project[..project.IndexOf("    collect-kowalski:")],
-            [
-                "- ",
-                "? ",
-                ": ",
-                "[",
-                "]",
-                "{",
-                "}",
-                "&a ",
-                "*a",
-                "!",
-                "!!int ",
-                "!<x> ",
-                "|\n",
-                ">\n",
-                "\t",
-                "\n",
-                "\r",
-                "  ",
-                "'",
-                "\"",
-                "\\",
-                "\"\\UFFFFFFFF\"",
-                "\"\\e\"",
-                "%TAG ! x\n",
-                "---\n",
-                "...\n",
-                "<<: *a",
-                "~",
-                "null",
-                "true",
-                "1e3",
-                "0x10",
-                "1.50",
-                "2025-08-05",
-                "{range: {start: 1, stop: 10000}}",
-                "{range: {start: 0, stop: 2147483647}}",
-                "{parameter: n_alerts}",
-                "n_alert_workers",
-                "{n_workers}",
-                "iterate_over:\n",
-                "../",
-                "arg_name: [a, b]\n",
-                "values: [[1, 2]]\n",
-                "=",
-                "#",
-                "\ud800",
-                "\0",
-                "\u0085",
-            ],
+            (
+                "- ¦? ¦: ¦[¦]¦{¦}¦&a ¦*a¦!¦!!int ¦!<x> ¦|\n¦>\n¦\t¦\n¦\r¦  ¦'¦\"¦\\¦"
+                + "\"\\UFFFFFFFF\"¦\"\\e\"¦%TAG ! x\n¦---\n¦...\n¦<<: *a¦~¦null¦true¦1e3¦"
+                + "0x10¦1.50¦2025-08-05¦{range: {start: 1, stop: 10000}}¦"
+                + "{range: {start: 0, stop: 2147483647}}¦{parameter: n_alerts}¦"
+                + "n_alert_workers¦{n_workers}¦iterate_over:\n¦../¦arg_name: [a, b]\n¦"
+                + "values: [[1, 2]]\n¦=¦#¦\ud800¦\0¦\u0085"
+            ).Split('¦'),
             file,
             () =>
             {

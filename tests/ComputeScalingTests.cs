@@ -34,8 +34,8 @@ public sealed class ComputeScalingTests : IDisposable
             },
             Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=3", 90),
             Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=4", 1, complete: false),
-            // One of a stage without alert workers; just enough for Rubin.
-            Run("n_alert_workers= n_ml_workers=6 n_gpus=9 repetition=1", 40),
+            // Just enough for Rubin.
+            Run("n_alert_workers=0 n_ml_workers=6 n_gpus=9 repetition=1", 40),
             Run("n_alert_workers=9 n_ml_workers=9 n_gpus=9 repetition=1", 1, complete: false)
         );
         project.WriteRuns(
@@ -58,7 +58,7 @@ public sealed class ComputeScalingTests : IDisposable
             boom,4,1,1,20,20,20,false,n_alert_workers=1 n_ml_workers=3 n_gpus=9
             boom,4,2,3,{1000.0 / 48:R},{1000.0
                 / 90:R},100,true,n_alert_workers=2 n_ml_workers=2 n_gpus=9
-            boom,6,,1,25,25,25,true,n_ml_workers=6 n_gpus=9
+            boom,6,0,1,25,25,25,true,n_alert_workers=0 n_ml_workers=6 n_gpus=9
             kowalski,2,,1,2,2,2,true,n_workers=2
             kowalski,4,,2,{(5 + 1000.0 / 280) / 2:R},{1000.0 / 280:R},5,true,n_workers=4
             kowalski,6,,1,10,10,10,true,n_workers=6
@@ -69,7 +69,7 @@ public sealed class ComputeScalingTests : IDisposable
         Assert.Equal(1000, (int)Rubin["n_alerts"]!);
         Assert.Equal(25, (double)Rubin["rubin_alerts_per_s"]!);
         Assert.Equal(
-            """{"best_alerts_per_s":{"median":25,"min":25,"max":25,"n":1},"best_n_workers":6,"best_configuration":"n_ml_workers=6 n_gpus=9","best_over_rubin":{"median":1,"min":1,"max":1,"n":1},"fewest_workers_for_rubin":6}""",
+            """{"setup":"n_alert_workers n_ml_workers n_gpus=9","best_alerts_per_s":{"median":25,"min":25,"max":25,"n":1},"best_n_workers":6,"best_configuration":"n_alert_workers=0 n_ml_workers=6 n_gpus=9","best_over_rubin":{"median":1,"min":1,"max":1,"n":1},"fewest_workers_for_rubin":6}""",
             Rubin["boom"]!.ToJsonString()
         );
         Assert.Equal(6, (int)Rubin["kowalski"]!["best_n_workers"]!);
@@ -79,7 +79,7 @@ public sealed class ComputeScalingTests : IDisposable
             $$$$"""{"min":2.5,"max":5,"by_n_workers":{"4":{"median":5,"min":{{{{200.0 / 90:R}}}},"max":28,"n":2},"6":{"median":2.5,"min":2.5,"max":2.5,"n":1}}}""",
             Rubin["boom_speedup"]!.ToJsonString()
         );
-        Assert.Equal("""["1","2"]""", Rubin["boom_alert_workers"]!.ToJsonString());
+        Assert.Equal("""["0","1","2"]""", Rubin["boom_alert_workers"]!.ToJsonString());
         // Of 100, 600 (the median of 1,000 and 200) and 300.
         Assert.Equal(
             """{"median":300,"min":100,"max":600,"n":3}""",
@@ -118,6 +118,20 @@ public sealed class ComputeScalingTests : IDisposable
         // Two machines, two nights.
         Fails([], "results/boom-runs.csv: ", "machine=server", "--boom");
         Fails(["--boom", "machine=server2"], "500", "1000", "n_alerts");
+
+        // Two versions, with other kinds of workers.
+        project.WriteRuns(
+            "boom",
+            Run("n_ml_workers=1 n_enrichment_workers= machine=", 100),
+            Run("n_ml_workers= n_enrichment_workers=2 machine=", 10)
+        );
+        Fails([], "n_ml_workers=1", "n_enrichment_workers=2", "--boom");
+        project.WriteRuns(
+            "boom",
+            Run("n_workers=1 machine=", 100),
+            Run("n_workers=2 machine=server", 10),
+            Run("n_workers=2 machine=server2", 1, nAlerts: 500)
+        );
 
         var outcome = project.RunScript("compute-scaling", "--boom", "machine=", "--output", "x");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));

@@ -98,36 +98,11 @@ public sealed class JsonFileTests : IDisposable
         var text = File.ReadAllText(Path.Combine(ScratchProject.Root, results));
         Mutants.Read(
             text,
-            [
-                "{",
-                "}",
-                "[",
-                "]",
-                ",",
-                ":",
-                "\"",
-                "null",
-                "true",
-                "1e999",
-                "1e300",
-                "-",
-                ".",
-                "\\",
-                "\"\\ud800\"",
-                "\\udc00",
-                "\\u001b",
-                "\\u0000",
-                "\"x\": 1,",
-                "\"median\": \"6\",",
-                "//",
-                "/*",
-                "NaN",
-                "[[[[[[",
-                "\0",
-                "\u2028",
-                "\n",
-                "\ud800",
-            ],
+            (
+                "{¦}¦[¦]¦,¦:¦\"¦null¦true¦1e999¦1e300¦-¦.¦\\¦\"\\ud800\"¦\\udc00¦"
+                + "\\u001b¦\\u0000¦\"x\": 1,¦\"median\": \"6\",¦//¦/*¦NaN¦[[[[[[¦\0¦"
+                + "\u2028¦\n¦\ud800"
+            ).Split('¦'),
             file,
             () =>
             {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static LogText;
 using static TableOfRuns;
 
@@ -16,7 +17,7 @@ public sealed class MismatchTests : IDisposable
         project.WriteSweep("benchmark-boom", "1");
         project.Write("calkit.yaml", "parameters: {n_alerts: 906}\n" + project.Read("calkit.yaml"));
         project.Write("logs/x-n=1/consumer.log", Boom(Start));
-        project.Write("logs/x-n=1/scheduler.log", Boom(End));
+        project.Write("logs/x-n=1/scheduler.log", Boom(End) + Exit);
         project.Write(
             "logs/x-n=1/producer.log",
             Boom(Start, "Pushed 90 alerts to the queue in 1s")
@@ -30,7 +31,7 @@ public sealed class MismatchTests : IDisposable
         Assert.Contains("906", outcome.Error);
         Assert.Contains("logs/x-n=1/producer.log", outcome.Error);
         Assert.Contains("*.stats.log", outcome.Error);
-        Assert.EndsWith(",1,5,\n", project.Read("results/boom-runs.csv"));
+        Assert.EndsWith(",1,5,,\n", project.Read("results/boom-runs.csv"));
     }
 
     [Fact]
@@ -71,6 +72,119 @@ public sealed class MismatchTests : IDisposable
             Assert.StartsWith("ERROR: results/factor.json", outcome.Error);
             Assert.Contains("29500", outcome.Error);
         }
+    }
+
+    [LinuxFact]
+    public void The_results_tell_the_tables_they_were_made_from_by_their_sha_256()
+    {
+        project.CopyFromRoot("results");
+        project.Write("calkit.yaml", "parameters: {rubin_alerts: 1, rubin_interval_s: 1}");
+
+        project.RunScript(
+            "compute-factor",
+            "--boom=n_alert_workers=3,n_ml_workers=3,n_filter_workers=1",
+            "--kowalski=n_workers=7"
+        );
+        project.RunScript("compute-scaling");
+
+        var sums = ScratchProject.Start(
+            "sha256sum",
+            project.Directory,
+            ["results/boom-runs.csv", "results/kowalski-runs.csv"]
+        );
+        foreach (var file in new[] { "results/factor.json", "results/rubin.json" })
+            Assert.Equal(
+                sums.Out,
+                string.Concat(
+                    JsonNode.Parse(project.Read(file))!["made_from"]!
+                        .AsObject()
+                        .Select(table => $"{table.Value}  {table.Key}\n")
+                )
+            );
+    }
+
+    [Theory]
+    [InlineData("factor", "boom", "compute-factor")]
+    [InlineData("factor", "kowalski", "compute-factor")]
+    [InlineData("rubin", "boom", "compute-scaling")]
+    [InlineData("rubin", "kowalski", "compute-scaling")]
+    public void Results_of_another_table_than_the_one_that_is_there_are_refused(
+        string results,
+        string system,
+        string stage
+    )
+    {
+        project.CopyFromRoot("results");
+        var (file, table) = ($"results/{results}.json", $"results/{system}-runs.csv");
+        var old = JsonNode.Parse(project.Read(file))!;
+        old["made_from"]![table] = "another";
+        project.Write(file, old.ToJsonString());
+
+        foreach (var script in new[] { "render-tex", "render-report" })
+            Assert.Equal(
+                new Outcome(
+                    1,
+                    "",
+                    $"ERROR: {file}: was not made from this {table}; run {stage} again\n"
+                ),
+                project.RunScript(script, script == "render-report" ? ["--output", "try"] : [])
+            );
+        Assert.False(Directory.Exists(project.PathOf("paper")));
+        Assert.False(Directory.Exists(project.PathOf("try")));
+    }
+
+    [Fact]
+    public void Results_without_the_table_that_is_there_are_refused()
+    {
+        project.CopyFromRoot("results");
+        project.Write("results/factor.json", """{"boom_throughput_factor": 6}""");
+
+        Assert.Equal(
+            "ERROR: results/factor.json: was not made from this results/boom-runs.csv; run compute-factor again\n",
+            project.RunScript("render-report").Error
+        );
+    }
+
+    [Fact]
+    public void Results_of_two_setups_do_not_stand_in_one_paper()
+    {
+        project.CopyFromRoot("results");
+        var rubin = JsonNode.Parse(project.Read("results/rubin.json"))!;
+        rubin["boom"]!["setup"] = "n_alert_workers n_ml_workers machine=laptop";
+        project.Write("results/rubin.json", rubin.ToJsonString());
+
+        foreach (var script in new[] { "render-tex", "render-report" })
+        {
+            var outcome = project.RunScript(script);
+
+            Assert.Equal(1, outcome.ExitCode);
+            Assert.Contains("machine=laptop", outcome.Error);
+            Assert.Contains("choose the same runs", outcome.Error);
+        }
+    }
+
+    [Fact]
+    public void Line_ends_that_git_changed_make_no_other_table()
+    {
+        project.CopyFromRoot("results");
+        const string Table = "results/boom-runs.csv";
+        project.Write(Table, project.Read(Table).Replace("\n", "\r\n"));
+
+        Assert.Equal(0, project.RunScript("render-tex").ExitCode);
+    }
+
+    [Fact]
+    public void A_factor_of_runs_whose_times_may_be_wrong_is_told_with_a_warning()
+    {
+        project.WriteRuns("boom", Run("n_workers=1", 75) with { Doubts = "the clock goes back" });
+        project.WriteRuns("kowalski", Run("n_workers=1", 453));
+
+        Assert.Equal(
+            "WARNING: logs/n_workers=1: times may be wrong: the clock goes back\n",
+            project
+                .RunScript("compute-factor", "--boom=n_workers=1", "--kowalski=n_workers=1")
+                .Error
+        );
     }
 
     [Theory]

@@ -297,9 +297,16 @@ public sealed class PaperTests : IDisposable
         AssertPasses(
             Audit(
                 $"{new string('x', 4_000_000)} {string.Concat(Enumerable.Repeat("six", 99_999))}x\n"
-                    + new string('{', 100_000)
-                    + new string('}', 100_000)
+                    + new string('{', 1_000)
+                    + new string('}', 1_000)
             )
+        );
+
+    [Fact]
+    public void A_paper_with_more_open_braces_than_anybody_closes_fails_at_the_first_too_many() =>
+        AssertFaults(
+            Audit(new string('{', 1_000) + "\n" + new string('{', 8_000_000)),
+            ("paper/main.tex:5", "more than 1000 braces")
         );
 
     [Fact]

@@ -100,7 +100,6 @@ public sealed class RenderTexTests : IDisposable
     [Fact]
     public void A_table_has_a_row_a_configuration_with_the_medians_of_its_complete_runs()
     {
-        project.Write("results/factor.json", """{"boom_throughput_factor": 6}""");
         project.WriteRuns(
             "boom",
             Run("n_alert_workers=3 min_size=a_b repetition=1", 40, complete: true),
@@ -114,10 +113,12 @@ public sealed class RenderTexTests : IDisposable
             new BenchmarkRun("logs/x", new Dictionary<string, string>())
             {
                 NAlerts = 100,
+                EndTime = default(DateTime).AddSeconds(8),
                 WallTimeS = 8,
                 AlertsPerS = 12.5,
             }
         );
+        project.WriteResults("results/factor.json", """{"boom_throughput_factor": 6}""");
 
         Assert.Equal(0, project.RunScript("render-tex").ExitCode);
 
@@ -144,14 +145,6 @@ public sealed class RenderTexTests : IDisposable
     [Fact]
     public void What_a_strangers_data_hold_is_neither_tex_nor_a_command_to_the_terminal()
     {
-        project.Write(
-            "results/factor.json",
-            """
-            {"boom_throughput_factor": 6, "boom": {"wall_time_s": {"median": 5}, "configuration": {
-                "n_}\\input{x}%\n\\input{y}_workers": "^^5cinput{z}\u001b[2J\u202e",
-                "n_^^M_workers": "1\r\n\\newcommand{\\a}{b}", "#1$x$&~": "\u2028\\end{document}" }}}
-            """
-        );
         project.WriteRuns(
             "boom",
             Run("x=1", 40) with
@@ -161,6 +154,14 @@ public sealed class RenderTexTests : IDisposable
                     ["n_a\\input{x}%^^M_workers"] = "[1ex]}\\\\\\input{y}% #&",
                 },
             }
+        );
+        project.WriteResults(
+            "results/factor.json",
+            """
+            {"boom_throughput_factor": 6, "boom": {"wall_time_s": {"median": 5}, "configuration": {
+                "n_}\\input{x}%\n\\input{y}_workers": "^^5cinput{z}\u001b[2J\u202e",
+                "n_^^M_workers": "1\r\n\\newcommand{\\a}{b}", "#1$x$&~": "\u2028\\end{document}" }}}
+            """
         );
 
         var outcome = project.RunScript("render-tex");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 public sealed class ReportTests : IDisposable
@@ -25,6 +26,7 @@ public sealed class ReportTests : IDisposable
         )
         {
             NAlerts = 1000,
+            EndTime = default(DateTime).AddSeconds(wallTime),
             WallTimeS = wallTime,
             ProcessingTimeS = wallTime - 10.25,
             IdleTailS = 10.25,
@@ -126,6 +128,42 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(4, Count(page, "<g class=\"point "));
     }
 
+    // What once took memory, and time, that grew with the square of the repetitions.
+    [Fact]
+    public void Twice_the_repetitions_take_no_more_than_some_twice_the_memory()
+    {
+        var (small, large) = (Allocated(1_000), Allocated(2_000));
+
+        Assert.True(large < 3 * small, $"{small} and {large} bytes");
+    }
+
+    static long Allocated(int repetitions)
+    {
+        var runs = Enumerable
+            .Range(1, repetitions)
+            .Select(number => Run($"{number}", 3, 20 + number % 7, $"{number}"))
+            .ToArray();
+        var system = new Benchmark(
+            "boom",
+            "BOOM",
+            runs,
+            new Dictionary<string, bool> { ["n_alert_workers=3"] = true },
+            "n_alert_workers=3"
+        );
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        JsonSerializer.Serialize(
+            new object[]
+            {
+                Report.Problems(system),
+                Report.Scaling([system], 333),
+                Report.Times(system),
+                Report.Repetitions(system),
+                Report.Table(system),
+            }
+        );
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     [Fact]
     public void Incomplete_runs_are_listed_and_not_drawn()
     {
@@ -160,6 +198,21 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("<span class=\"tag\">incomplete</span>", page);
         Assert.Contains("the logs do not tell the parts", page);
     }
+
+    [Fact]
+    public void Of_two_equally_fast_configurations_the_one_with_fewer_workers_is_the_best()
+    {
+        var page = PageOf(Run("a", 9, 40), Run("b", 3, 40));
+
+        Assert.Matches("at its best.*alert workers 3", page.ReplaceLineEndings(" "));
+    }
+
+    [Fact]
+    public void Doubts_about_a_runs_times_are_listed() =>
+        Assert.Contains(
+            "<li>times may be wrong: the clock goes back, in 1 run: <code>a</code> </li>",
+            PageOf(Run("a", 3, 40) with { Doubts = "the clock goes back" }, Run("b", 6, 20))
+        );
 
     [Fact]
     public void Names_do_not_become_markup()
@@ -199,10 +252,11 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Runs_that_are_newer_than_the_scaling_are_an_error_that_says_what_to_do()
+    public void A_scaling_of_other_runs_is_an_error_that_says_what_to_do()
     {
         PageOf(Run("a", 1, 40));
         project.Write("results/boom-runs.csv", RunsTable.Text("boom", [Run("b", 3, 20)]));
+        project.WriteResults("results/rubin.json", project.Read("results/rubin.json"));
 
         var outcome = project.RunScript("render-report");
 
@@ -229,7 +283,8 @@ public sealed class ReportTests : IDisposable
     [Theory]
     [InlineData("start_time", "2025-08-05T00:31:55.442424+0000", "2025-08-05 00:31:55")]
     [InlineData("idle_tail_s", "10.137", "10.1")]
-    [InlineData("idle_tail_s", "0", "0")]
+    [InlineData("idle_tail_s", "0", "0.0")]
+    [InlineData("idle_tail_s", "1E-06", "0.0")]
     [InlineData("alerts_per_s", "809.5", "810")]
     [InlineData("peak_memory_gib", "0.82630859375", "0.83")]
     [InlineData("complete", "true", "true")]

@@ -6,14 +6,14 @@ public sealed class RunsTableTests : IDisposable
 
     const string Header =
         "run,n_workers,n_alerts,start_time,end_time,wall_time_s,processing_time_s,idle_tail_s,"
-        + "alerts_per_s,warnings,errors,kafka_alerts_per_s,peak_memory_gib";
+        + "alerts_per_s,warnings,errors,kafka_alerts_per_s,peak_memory_gib,doubts";
     const string Row =
-        "logs/a,3,100,2025-08-05T03:18:39.000000,2025-08-05T03:18:49.000000,10,9.5,0.5,10,1,2,200.5,1.5";
+        "logs/a,3,100,2025-08-05T03:18:39.000000,2025-08-05T03:18:49.000000,10,9.5,0.5,10,1,2,200.5,1.5,";
 
     BenchmarkRun[] Read(string text, string system = "kowalski")
     {
         File.WriteAllText(file, text);
-        return RunsTable.Read(system, file);
+        return RunsTable.Read(system, file).Runs;
     }
 
     // The error without the file's name, "2: …".
@@ -62,16 +62,17 @@ public sealed class RunsTableTests : IDisposable
         foreach (var name in names)
             arguments.Add(name, texts[random.Next(texts.Length)]);
         var kind = random.Next(2) == 0 ? DateTimeKind.Utc : DateTimeKind.Unspecified;
-        DateTime Time() => new(random.NextInt64(1, DateTime.MaxValue.Ticks / 10) * 10, kind);
+        var start = new DateTime(random.NextInt64(1, DateTime.MaxValue.Ticks / 20) * 10, kind);
+        var wallTime = random.NextInt64(1, 100_000_000);
         return new BenchmarkRun($"logs/{i}", arguments)
         {
             NAlerts = 5,
-            StartTime = Time(),
-            EndTime = Time(),
-            WallTimeS = random.NextInt64(long.MaxValue),
+            StartTime = start,
+            EndTime = start.AddSeconds(wallTime).AddMicroseconds(random.Next(1_000_000)),
+            WallTimeS = wallTime,
             ProcessingTimeS = Number(),
             IdleTailS = Number(),
-            AlertsPerS = Number(),
+            AlertsPerS = random.Next(2) == 0 ? null : 5.0 / wallTime,
             FiltersSeen = Whole(),
             MinAlertsFiltered = Whole(),
             MaxAlertsFiltered = Whole(),
@@ -88,6 +89,7 @@ public sealed class RunsTableTests : IDisposable
             ConsumerPeakGib = Number(),
             SchedulerPeakGib = Number(),
             PeakMemoryGib = Number(),
+            Doubts = random.Next(2) == 0 ? "" : "a; b, c",
         };
     }
 
@@ -216,6 +218,26 @@ public sealed class RunsTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("wall_time_s", "9")]
+    [InlineData("wall_time_s", "11")]
+    [InlineData("end_time", "2025-08-05T03:18:48.999999")]
+    [InlineData("alerts_per_s", "11")]
+    [InlineData("n_alerts", "101")]
+    public void A_number_that_does_not_follow_from_the_others_is_an_error_with_its_line(
+        string column,
+        string value
+    )
+    {
+        var values = Row.Split(',');
+        values[Header.Split(',').IndexOf(column)] = value;
+
+        Assert.Matches(
+            "^2: (wall_time_s|alerts_per_s) is .*, expected ",
+            Error($"{Header}\n{string.Join(",", values)}\n")
+        );
+    }
+
+    [Theory]
     [InlineData("FALSE")]
     [InlineData("0")]
     [InlineData("yes")]
@@ -234,8 +256,8 @@ public sealed class RunsTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Row + ",1", "14 values, expected 13")]
-    [InlineData("logs/a,3", "2 values, expected 13")]
+    [InlineData(Row + ",1", "15 values, expected 14")]
+    [InlineData("logs/a,3", "2 values, expected 14")]
     [InlineData("x\"" + Row, "quote")]
     [InlineData("\"" + Row, "quote")] // never closed
     [InlineData("\u001b[2J" + Row, "control character")]
@@ -309,49 +331,15 @@ public sealed class RunsTableTests : IDisposable
         );
         Mutants.Read(
             table,
-            [
-                ",",
-                "\"",
-                "\"\"",
-                "\n",
-                "\r\n",
-                "\r",
-                "-",
-                "+",
-                ".",
-                "e",
-                "E+300",
-                "e-320",
-                "NaN",
-                "∞",
-                "Infinity",
-                "true",
-                "FALSE",
-                " ",
-                "\t",
-                "\0",
-                "\u001b[2J",
-                "\u2028",
-                "\u202e",
-                "=1+1",
-                "run",
-                "n_alerts",
-                "n_workers",
-                "complete",
-                "0",
-                "00",
-                "1_000",
-                "2025-08-05",
-                "+0000",
-                "99999999999999999999",
-                "\ud800",
-                "\ufeff",
-                "#",
-            ],
+            (
+                ",¦\"¦\"\"¦\n¦\r\n¦\r¦-¦+¦.¦e¦E+300¦e-320¦NaN¦∞¦Infinity¦true¦FALSE¦ ¦"
+                + "\t¦\0¦\u001b[2J¦\u2028¦\u202e¦=1+1¦run¦n_alerts¦n_workers¦complete¦0¦"
+                + "00¦1_000¦2025-08-05¦+0000¦99999999999999999999¦\ud800¦\ufeff¦#"
+            ).Split('¦'),
             file,
             () =>
             {
-                foreach (var configuration in Configuration.Of(RunsTable.Read(system, file)))
+                foreach (var configuration in Configuration.Of(RunsTable.Read(system, file).Runs))
                     if (configuration.Runs.Count > 0)
                         _ = (
                             configuration.WallTimeS,

@@ -36,10 +36,33 @@ public sealed class SupervisordLogTests : IDisposable
         );
 
         Assert.Equal(
-            new(new(2026, 11, 22, 14, 37, 35), new(2026, 11, 22, 14, 37, 37), 1, 0, 0),
+            new(new(2026, 11, 22, 14, 37, 35), new(2026, 11, 22, 14, 37, 37), 1, 0, 0, null),
             run
         );
     }
+
+    [Theory]
+    [InlineData("01:45:00", "01:44:58", 3)]
+    [InlineData("01:45:00", "01:44:59", null)]
+    [InlineData("01:48:51", "01:48:51", null)] // by less than the end's milliseconds tell
+    [InlineData("01:48:52", "01:48:52", 4)] // back at the end
+    [InlineData("01:45:00", "99:99:99", null)] // no time
+    public void A_clock_that_goes_back_by_more_than_a_second_is_told(
+        string one,
+        string other,
+        int? line
+    )
+    {
+        var run = Read(
+            $"{Running}2025-08-05 {one},000 INFO x\n2025-08-05 {other},000 INFO x\n{Sigterm}"
+        );
+
+        Assert.Equal(line == null ? null : $"{log.Path}:{line}", run.ClockGoesBack);
+    }
+
+    [Fact]
+    public void What_the_clock_does_after_the_end_does_not_matter() =>
+        Assert.Null(Read($"{Running}{Sigterm}2025-08-05 01:00:00,000 INFO x\n").ClockGoesBack);
 
     [Theory]
     [InlineData("CRIT Supervisor is running as root.  Privileges were not dropped because no user")]
@@ -99,7 +122,7 @@ public sealed class SupervisordLogTests : IDisposable
 
         var run = Read(Line(Running) + Line(Sigterm).TrimEnd('\n'));
 
-        Assert.Equal(new(At(1, 41, 17), At(1, 48, 50), 1, 0, 0), run);
+        Assert.Equal(new(At(1, 41, 17), At(1, 48, 50), 1, 0, 0, null), run);
         Assert.Equal(DateTimeKind.Unspecified, run.Start.Kind);
     }
 
@@ -122,7 +145,7 @@ public sealed class SupervisordLogTests : IDisposable
                 + Sigterm.Replace("01:48:50", "01:59:00")
         );
 
-        Assert.Equal(new(At(1, 41, 17), At(1, 48, 50), 2, 0, 0), run);
+        Assert.Equal(new(At(1, 41, 17), At(1, 48, 50), 2, 0, 0, null), run);
     }
 
     [Theory]

@@ -525,6 +525,22 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_parameter_or_bound_of_a_range_is_shown()
+    {
+        File.WriteAllText(file, "parameters:\n  n_alerts: 29,142\n");
+        var yaml = CalkitYaml.Read(file);
+
+        Assert.EndsWith(
+            "expected a number above 0 as the parameter n_alerts, found \"29,142\"",
+            Assert.Throws<InvalidDataException>(() => Sweep.Parameter(yaml, "n_alerts")).Message
+        );
+        Assert.Contains(
+            "expected a whole number as stop of a range, found \"1x\"",
+            Error(Values("{range: {start: 1, stop: 1x}}"))
+        );
+    }
+
+    [Fact]
     public void A_missing_parameter_is_named()
     {
         File.WriteAllText(file, "a: 1\n");

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
 /// <summary>Tables of runs as the collectors write them, for tests of what reads them.</summary>
 public static class TableOfRuns
 {
@@ -20,10 +23,24 @@ public static class TableOfRuns
         )
         {
             NAlerts = nAlerts,
+            EndTime = default(DateTime).AddSeconds(wallTime),
             WallTimeS = wallTime,
             AlertsPerS = complete == false || wallTime == 0 ? null : (double)nAlerts / wallTime,
             Complete = complete,
         };
+
+    /// <summary>Writes JSON results, an object, as made from the tables of runs that are there.</summary>
+    public static void WriteResults(this ScratchProject project, string file, string json)
+    {
+        var results = JsonNode.Parse(json)!;
+        var madeFrom = results["made_from"] = new JsonObject();
+        foreach (var table in new[] { "results/boom-runs.csv", "results/kowalski-runs.csv" })
+            if (File.Exists(project.PathOf(table)))
+                madeFrom[table] = Convert.ToHexStringLower(
+                    SHA256.HashData(File.ReadAllBytes(project.PathOf(table)))
+                );
+        project.Write(file, results.ToJsonString());
+    }
 
     /// <summary>Writes results/SYSTEM-runs.csv.</summary>
     public static void WriteRuns(

@@ -60,6 +60,46 @@ public sealed class WriteTests : IDisposable
         Assert.Equal(["locked", "one"], Files());
     }
 
+    // The third file makes a directory where the second belongs, which is seen when it is moved there.
+    [Fact]
+    public void Where_a_later_file_can_not_be_moved_the_earlier_ones_are_the_old_ones_again()
+    {
+        project.Write("one", "old");
+
+        Error(
+            PathOf("two"),
+            (PathOf("one"), "new"),
+            (PathOf("was-not"), "new"),
+            (PathOf("two"), "new"),
+            (PathOf("two/three"), "new")
+        );
+
+        Assert.Equal("old", project.Read("one"));
+        Assert.Equal(["one", "two"], Files());
+        Assert.Empty(Files("two"));
+    }
+
+    [LinuxFact]
+    public void A_link_that_was_replaced_is_a_link_again_where_a_later_file_can_not_be_moved()
+    {
+        foreach (var (link, target) in new[] { ("link", "precious"), ("dangling", "nowhere") })
+            File.CreateSymbolicLink(PathOf(link), target);
+        project.Write("precious", "old");
+
+        Error(
+            PathOf("two"),
+            (PathOf("link"), "new"),
+            (PathOf("dangling"), "new"),
+            (PathOf("two"), "new"),
+            (PathOf("two/three"), "new")
+        );
+
+        Assert.Equal("precious", new FileInfo(PathOf("link")).LinkTarget);
+        Assert.Equal("nowhere", new FileInfo(PathOf("dangling")).LinkTarget);
+        Assert.Equal("old", project.Read("precious"));
+        Assert.Equal(["dangling", "link", "precious", "two"], Files());
+    }
+
     [LinuxFact]
     public void A_full_disk_leaves_the_old_file_whole()
     {
