@@ -143,8 +143,7 @@ string[] TableOf(string system, JsonFile factor, JsonFile rubin)
         return [Tex.Generated, "XXXXX"];
     }
     var (runs, sha256) = RunsTable.Read(system, file);
-    factor.RefuseOtherTable(file, sha256, "compute-factor");
-    rubin.RefuseOtherTable(file, sha256, "compute-scaling");
+    JsonFile.RefuseOtherTable(factor, rubin, file, sha256);
     var all = Configuration.Of(runs);
     var configurations = all.Where(one => one.Runs.Count > 0);
     var arguments = all[0].Arguments.Keys;

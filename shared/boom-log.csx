@@ -232,7 +232,6 @@ public sealed record BoomLog(
 )
 {
     const int MostFilters = 1_000;
-    static readonly TimeSpan OutOfOrder = TimeSpan.FromSeconds(1);
 
     // As docker compose ends a log, "scheduler-1 exited with code 137".
     static bool IsExit(ReadOnlySpan<byte> line) =>
@@ -252,8 +251,7 @@ public sealed record BoomLog(
             lastBatch = null;
         var alertsOfFilter = new Dictionary<string, long>();
         var (warnings, errors) = (0L, 0L);
-        DateTime latest = default;
-        string? clockGoesBack = null;
+        var clock = new LogClock();
         var isWhole = false;
         var markerBytes = Encoding.UTF8.GetBytes(marker ?? "");
         using var log = new LogReader(path);
@@ -272,10 +270,7 @@ public sealed record BoomLog(
             start = isStart ? line.Time : start;
             end = line.Time;
             isWhole = false;
-            if (line.Time > latest)
-                latest = line.Time;
-            else if (latest - line.Time > OutOfOrder)
-                clockGoesBack ??= log.Place;
+            clock.Read(line.Time, log);
             warnings += line.IsWarning ? 1 : 0;
             errors += line.IsError ? 1 : 0;
             if (!line.IsBatch(out var filter, out var nAlerts))
@@ -296,7 +291,7 @@ public sealed record BoomLog(
                 alertsOfFilter,
                 warnings,
                 errors,
-                clockGoesBack,
+                clock.GoesBackAt,
                 isWhole
             )
             : throw new InvalidDataException(

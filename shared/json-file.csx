@@ -62,14 +62,24 @@ public sealed record JsonFile(string Path, JsonNode? Root)
 
     /// <summary>Refuses results that were made from another table than the one that is there.</summary>
     /// <param name="sha256">The table's SHA-256 in hexadecimal.</param>
-    /// <param name="stage">The stage that makes the results.</param>
-    /// <exception cref="InvalidDataException">The file exists, and its made_from has another one.</exception>
-    public void RefuseOtherTable(string table, string sha256, string stage)
+    /// <exception cref="InvalidDataException">A file exists, and its made_from has another one.</exception>
+    public static void RefuseOtherTable(
+        JsonFile factor,
+        JsonFile rubin,
+        string table,
+        string sha256
+    )
     {
-        if (Root != null && Texts("made_from").GetValueOrDefault(table) != sha256)
-            throw new InvalidDataException(
-                $"{Path}: was not made from this {table}; run {stage} again"
-            );
+        void Check(JsonFile results, string stage)
+        {
+            var madeFrom = results.Texts("made_from").GetValueOrDefault(table);
+            if (results.Root != null && madeFrom != sha256)
+                throw new InvalidDataException(
+                    $"{results.Path}: was not made from this {table}; run {stage} again"
+                );
+        }
+        Check(factor, "compute-factor");
+        Check(rubin, "compute-scaling");
     }
 
     /// <summary>The number in a field such as "boom.wall_time_s.median", or null without one.</summary>

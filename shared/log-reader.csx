@@ -1,4 +1,4 @@
-// The one reader of logs.
+// The one reader of logs, and the clock that their lines tell.
 #nullable enable
 using System.Buffers;
 using System.Runtime.CompilerServices;
@@ -81,5 +81,26 @@ public sealed class LogReader : IDisposable
     {
         stream.Dispose();
         ArrayPool<byte>.Shared.Return(buffer);
+    }
+}
+
+/// <summary>Sees whether the times of a log's lines go back.</summary>
+public sealed class LogClock
+{
+    // By less, the lines of several threads are out of order.
+    const long MostTicksBack = TimeSpan.TicksPerSecond;
+
+    DateTime latest;
+
+    /// <summary>The first line whose time is more than 1 s before an earlier one's; null without one.</summary>
+    public string? GoesBackAt { get; private set; }
+
+    /// <summary>Takes the time of the line that the reader is at.</summary>
+    public void Read(DateTime time, LogReader log)
+    {
+        if (time > latest)
+            latest = time;
+        else if (latest.Ticks - time.Ticks > MostTicksBack)
+            GoesBackAt ??= log.Place;
     }
 }

@@ -39,8 +39,7 @@ public sealed record Benchmark(
                 };
         var reference = Configuration.TextOf(factor.Texts($"{key}.configuration"));
         var (runs, sha256) = RunsTable.Read(key, table);
-        factor.RefuseOtherTable(table, sha256, "compute-factor");
-        rubin.RefuseOtherTable(table, sha256, "compute-scaling");
+        JsonFile.RefuseOtherTable(factor, rubin, table, sha256);
         var system = new Benchmark(key, name, runs, scaling, reference);
         return system.Compared.Length > 0
             ? system

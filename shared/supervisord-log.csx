@@ -25,7 +25,6 @@ public sealed record SupervisordLog(
 {
     const string Started = "alert-broker-ztf entered RUNNING state";
     const string Finished = "received SIGTERM indicating exit request";
-    static readonly TimeSpan OutOfOrder = TimeSpan.FromSeconds(1);
 
     // A line of the log, behind docker's prefix or not. The milliseconds are dropped, as the
     // notebook's pandas drops them.
@@ -48,8 +47,7 @@ public sealed record SupervisordLog(
     {
         DateTime? start = null,
             end = null;
-        DateTime latest = default;
-        string? clockGoesBack = null;
+        var clock = new LogClock();
         var starts = 0;
         var (warnings, errors) = (0L, 0L);
         using var log = new LogReader(path);
@@ -62,11 +60,7 @@ public sealed record SupervisordLog(
             var line = Line.Match(text);
             var (level, message) = (line.Groups[2].Value, text[line.Length..]);
             if (end == null && Time(line) is { } time)
-            {
-                if (latest - time > OutOfOrder)
-                    clockGoesBack ??= log.Place;
-                latest = time > latest ? time : latest;
-            }
+                clock.Read(time, log);
             if (level is "WARN" && !Ordinary.IsMatch(message))
                 warnings++;
             if (level is "ERRO" or "CRIT" && !Ordinary.IsMatch(message))
@@ -87,7 +81,7 @@ public sealed record SupervisordLog(
                     : $"{path}: no line after \"{Started}\" holds \"{Finished}\""
             );
         return start <= end
-            ? new(start.Value, end.Value, starts, warnings, errors, clockGoesBack)
+            ? new(start.Value, end.Value, starts, warnings, errors, clock.GoesBackAt)
             : throw new InvalidDataException(
                 $"{path}: the run ends at {end:s}, before it starts at {start:s}"
             );
