@@ -14,15 +14,16 @@
 // dotnet-script would, and runs them in this process. From top to bottom: the command line, the
 // stages, a script, the compiled scripts that are kept, the compiler, what scripts share.
 
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -53,7 +54,7 @@ MethodNotes.Use(Path.GetFileName(args.FirstOrDefault("all")));
 
 try
 {
-    if (args is [var script, ..] && script.EndsWith(".csx", StringComparison.Ordinal))
+    if (args is [var script, ..] && script.EndsWith(".csx"))
         return CompiledScript
             .Prepare([script], SayOnTerminal)[script]
             .Run(Stage.WithoutDoubleDash(args[1..]));
@@ -82,14 +83,16 @@ static class Pipeline
     public static int Run(string[] names)
     {
         var clock = Stopwatch.StartNew();
-        var warnings = new WarningCounter(Console.Error);
+        var warnings = new WarningCounter { AutoFlush = true };
         Console.SetError(warnings);
 
         var stages = Chosen(names);
-        ShowNames("frozen", stages.Where(stage => stage.IsFrozen));
-        ShowNames(
-            "not C#, left to calkit",
-            stages.Where(stage => !stage.IsFrozen && stage.WhyNot != null)
+        Show("frozen: ", stages.Where(stage => stage.IsFrozen).Select(stage => stage.Name));
+        Show(
+            "not C#, left to calkit: ",
+            stages
+                .Where(stage => !stage.IsFrozen && stage.WhyNot != null)
+                .Select(stage => stage.Name)
         );
 
         var runs = stages.Where(stage => stage.WhyNot == null).ToArray();
@@ -107,12 +110,10 @@ static class Pipeline
 
         Console.WriteLine("== done");
         var files = outputs.Where(Path.Exists).ToArray();
-        if (files.Length > 0)
-            Console.WriteLine(Output.Wrap(string.Join(", ", files)));
-        var seconds = clock.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        Show("", files);
         Console.WriteLine(
             $"{Screen.Count(files.Length, "file")} written, "
-                + $"{Screen.Count(warnings.Count, "warning")}, {seconds} s"
+                + $"{Screen.Count(warnings.Count, "warning")}, {clock.Elapsed.TotalSeconds:0.0} s"
         );
         return 0;
     }
@@ -122,7 +123,7 @@ static class Pipeline
         if (names.FirstOrDefault(name => name.StartsWith('-')) is { } option)
             throw new UsageException($"unknown option {option}; did you mean --help?");
         var yaml = CalkitYaml.Read(Project.Here("calkit.yaml"));
-        var stages = yaml.Stages.Select(s => new Stage(yaml, s.Name, s.Definition)).ToArray();
+        var stages = yaml.Stages.Select(stage => new Stage(yaml, stage)).ToArray();
         var all = stages.Select(stage => stage.Name).ToArray();
         if (names.Except(all).FirstOrDefault() is { } unknown)
             throw new UsageException(
@@ -130,25 +131,25 @@ static class Pipeline
                     + Output.Wrap($"There are {string.Join(", ", all)}")
             );
 
-        var chosen = stages.Where(stage => names.Length == 0 || names.Contains(stage.Name));
-        foreach (var stage in chosen.Where(stage => stage.WhyNot != null))
+        if (names.Length > 0)
+            stages = stages.Where(stage => names.Contains(stage.Name)).ToArray();
+        foreach (var stage in stages.Where(stage => stage.WhyNot != null))
+        {
+            var message = $"the stage {stage.Name} can't run here: {stage.WhyNot}";
             if (names.Length > 0)
-                throw new UsageException($"the stage {stage.Name} can't run here: {stage.WhyNot}");
-            else if (stage.IsScript)
-                throw new InvalidDataException(
-                    $"the stage {stage.Name} can't run here: {stage.WhyNot}"
-                );
-            else if (stage.WhyNot == Stage.NoScript)
+                throw new UsageException(message);
+            if (stage.IsScript)
+                throw new InvalidDataException(message);
+            if (stage.WhyNot == Stage.NoScript)
                 Output.Error($"WARNING: the stage {stage.Name} is left out: {stage.WhyNot}");
-        return chosen.ToArray();
+        }
+        return stages;
     }
 
-    static void ShowNames(string title, IEnumerable<Stage> stages)
+    static void Show(string title, IEnumerable<string> names)
     {
-        if (stages.Any())
-            Console.WriteLine(
-                Output.Wrap($"{title}: {string.Join(", ", stages.Select(stage => stage.Name))}")
-            );
+        if (names.Any())
+            Console.WriteLine(Output.Wrap(title + string.Join(", ", names)));
     }
 }
 
@@ -160,24 +161,25 @@ sealed class Stage
     readonly CalkitYaml yaml;
     readonly YamlNode definition;
 
-    public Stage(CalkitYaml yaml, string name, YamlNode definition)
+    public Stage(CalkitYaml yaml, (string Name, YamlNode Definition) stage)
     {
-        (this.yaml, Name, this.definition) = (yaml, name, definition);
+        this.yaml = yaml;
+        (Name, definition) = stage;
         var command = Scalar("command");
         IsFrozen = Scalar("frozen") is "true" or "True" or "TRUE";
         IsScript =
             !IsFrozen
-            && command.Split() is ["dotnet", ..]
-            && command.Contains(" script ")
+            && command.Split() is ["dotnet", .. var words]
+            && words.Contains("script")
             && command.Contains(".csx");
-        WhyNot =
-            IsFrozen ? "it is frozen"
-            : IsScript
-                ? CalkitYaml.Child(definition, "iterate_over") is YamlSequenceNode
-                        ? "it iterates over values, which only Calkit can do"
-                    : Parse(command)
-            : command.Contains(".csx") || command == "" && Scalar("kind") == "command" ? NoScript
-            : "it is not C#";
+        if (IsFrozen)
+            WhyNot = "it is frozen";
+        else if (IsScript)
+            WhyNot = Parse(command);
+        else if (command.Contains(".csx") || command == "" && Scalar("kind") == "command")
+            WhyNot = NoScript;
+        else
+            WhyNot = "it is not C#";
     }
 
     public string Name { get; }
@@ -202,26 +204,28 @@ sealed class Stage
     string Scalar(string key) =>
         (CalkitYaml.Child(definition, key) as YamlScalarNode)?.Value?.Trim() ?? "";
 
-    // A word as a shell takes it literally, but for its quotes.
-    static readonly Regex Word = new(
-        """\G[ \t]*((?:'[^']*'|"[^"$`\\]*"|[^ \t'"$`\\|&;<>()*?!#~{}[\]\p{Cc}])+)"""
+    // Words that a shell takes literally, but for their quotes.
+    static readonly Regex Words = new(
+        """^(?: *((?:'[^']*'|"[^"$`\\]*"|[^ '"$`\\|&;<>()*?!#~{}[\]])+))*"""
     );
 
     // Takes the command apart. Returns why that can't be done, or null.
     string? Parse(string command)
     {
+        if (CalkitYaml.Child(definition, "iterate_over") is YamlSequenceNode)
+            return "it iterates over values, which only Calkit can do";
         if (Screen.OneLine(command) != command)
             return "its command has a line end or a control character";
-        var matches = Word.Matches(command);
-        var rest = command[matches.Sum(match => match.Length)..].TrimStart(' ', '\t');
+        var literal = Words.Match(command);
+        var rest = command[literal.Length..].TrimStart();
         var culprit = rest.StartsWith('"')
             ? rest.FirstOrDefault("$`\\".Contains, '"')
             : rest.FirstOrDefault();
         if (culprit is '\'' or '"')
             return $"its command has a {culprit} too few or too many";
         if (rest != "")
-            return $"its command needs a shell, because of the {(culprit < ' ' ? "line end" : culprit)}";
-        var words = matches.Select(match => Unquoted(match.Groups[1].Value)).ToArray();
+            return $"its command needs a shell, because of the {culprit}";
+        var words = literal.Groups[1].Captures.Select(word => Unquoted(word.Value)).ToArray();
         if (words is not ["dotnet", "script", var file, .. var arguments] || !file.EndsWith(".csx"))
             return NoScript;
         if (arguments.Append(file).Any(LeadsOut))
@@ -238,10 +242,7 @@ sealed class Stage
 
     /// <summary>dotnet-script hands on what stands on both sides of the first "--".</summary>
     public static string[] WithoutDoubleDash(string[] words) =>
-        [
-            .. words.TakeWhile(word => word != "--"),
-            .. words.SkipWhile(word => word != "--").Skip(1),
-        ];
+        [.. words.Where((_, i) => i != Array.IndexOf(words, "--"))];
 }
 
 /// <summary>The project that pipeline.cs stands in.</summary>
@@ -268,36 +269,32 @@ public sealed class Globals(IList<string> args)
 /// <summary>A compiled script, or the library of what scripts share.</summary>
 /// <param name="Image">Its assembly; null where it does not compile.</param>
 /// <param name="Messages">The compiler's, one a line.</param>
-/// <param name="Files">The files that it was compiled from.</param>
+/// <param name="Hashes">Of the files that it was compiled from, by their paths.</param>
 /// <param name="Library">The name of the library that it refers to, or "".</param>
-sealed record CompiledScript(byte[]? Image, string Messages, string[] Files, string Library = "")
+sealed record CompiledScript(
+    byte[]? Image,
+    string Messages,
+    Dictionary<string, string> Hashes,
+    string Library = ""
+)
 {
     /// <summary>Gets scripts ready to run: those that have changed are compiled, side by side.</summary>
-    public static Dictionary<string, CompiledScript> Prepare(
+    public static IReadOnlyDictionary<string, CompiledScript> Prepare(
         IEnumerable<string> paths,
         Action<string> say
     )
     {
-        var scripts = paths
-            .Distinct()
-            .ToDictionary(path => path, path => KeptScripts.Find(Project.Here(path)));
+        var scripts = new ConcurrentDictionary<string, CompiledScript?>();
+        foreach (var path in paths)
+            scripts[path] = KeptScripts.Find(Project.Here(path));
         var changed = scripts.Keys.Where(path => scripts[path] == null).ToArray();
         if (changed.Length > 0)
         {
             say($"compiling {Screen.Count(changed.Length, "script")}…");
-            foreach (var (path, script) in changed.Zip(Compile(changed)))
-                scripts[path] = script;
+            MethodNotes.Use("compiler");
+            Parallel.ForEach(changed, path => scripts[path] = Compiler.Compile(path));
         }
         return scripts!;
-    }
-
-    // By itself, so that the compiler is not loaded for nothing.
-    static CompiledScript[] Compile(string[] paths)
-    {
-        MethodNotes.Use("compiler");
-        var compiled = new CompiledScript[paths.Length];
-        Parallel.For(0, paths.Length, i => compiled[i] = Compiler.Compile(paths[i]));
-        return compiled;
     }
 
     /// <summary>Returns the exit code, which is 1 for an exception of the script.</summary>
@@ -310,7 +307,7 @@ sealed record CompiledScript(byte[]? Image, string Messages, string[] Files, str
         if (Image == null)
             return 1;
         if (Library != "")
-            SharedLibrary.Current.Load();
+            SharedLibrary.Load();
         var submission = Assembly.Load(Image).GetType("Submission#0")!;
         object?[] states = [new Globals(arguments), null];
         try
@@ -330,26 +327,15 @@ sealed record CompiledScript(byte[]? Image, string Messages, string[] Files, str
 /// <summary>Files that save time, kept beside pipeline.cs where that is possible, or not at all.</summary>
 static class Kept
 {
-    public const int HashSize = SHA256.HashSizeInBytes;
-
     public static readonly string Directory = Path.Combine(Project.Directory, "obj", "scripts");
 
     /// <summary>What was kept under a name; null where that is not whole, or is not there.</summary>
     public static byte[]? Read(string name)
     {
-        var path = Path.Combine(Directory, name);
-        if (!File.Exists(path))
-            return null;
-        try
-        {
-            var bytes = DataFile.ReadBytes(path, mostBytes: 100_000_000);
-            var content = bytes[Math.Min(HashSize, bytes.Length)..];
-            return bytes.AsSpan().StartsWith(SHA256.HashData(content)) ? content : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
+        byte[] bytes = [];
+        Try(() => bytes = File.ReadAllBytes(Path.Combine(Directory, name)));
+        var content = bytes[Math.Min(SHA256.HashSizeInBytes, bytes.Length)..];
+        return bytes.AsSpan().StartsWith(SHA256.HashData(content)) ? content : null;
     }
 
     public static void Write(string name, byte[] content) =>
@@ -429,7 +415,8 @@ static class MethodNotes
 /// </summary>
 static class KeptScripts
 {
-    static readonly Dictionary<string, byte[]> hashes = [];
+    /// <summary>The size of the largest source.</summary>
+    public const int MostBytes = 100_000_000;
 
     /// <summary>The list of this program's packages with their versions.</summary>
     public static readonly string PackageList = Path.ChangeExtension(
@@ -438,50 +425,31 @@ static class KeptScripts
     );
 
     static readonly string settings =
-        $"{Environment.Version} {typeof(KeptScripts).Module.ModuleVersionId} "
-        + Convert.ToHexString(HashOf(PackageList));
+        $"{Environment.Version} {typeof(KeptScripts).Module.ModuleVersionId} {HashOf(PackageList)}";
 
     public static CompiledScript? Find(string path)
     {
         if (Kept.Read(NameOf(path)) is not { } content)
             return null;
-        try
-        {
-            using var reader = new BinaryReader(new MemoryStream(content));
-            if (reader.ReadString() != settings)
-                return null;
-            var files = new string[reader.ReadInt32()];
-            for (var i = 0; i < files.Length; i++)
-                if (
-                    !HashOf(files[i] = reader.ReadString())
-                        .SequenceEqual(reader.ReadBytes(Kept.HashSize))
-                )
-                    return null;
-            var (library, messages) = (reader.ReadString(), reader.ReadString());
-            return library == "" || library == SharedLibrary.Current.Name
-                ? new(reader.ReadBytes(content.Length), messages, files, library)
-                : null;
-        }
-        // A source that can't be read.
-        catch (InvalidDataException)
-        {
+        using var reader = new BinaryReader(new MemoryStream(content));
+        var texts = reader.ReadString().Split('\0');
+        if (texts is not [var version, var library, .. var files] || version != settings)
             return null;
-        }
+        var hashes = files.Chunk(2).ToDictionary(file => file[0], file => file[1]);
+        var isCurrent =
+            hashes.All(file => HashOf(file.Key) == file.Value)
+            && (library == "" || library == SharedLibrary.Name);
+        var (messages, image) = (reader.ReadString(), reader.ReadBytes(content.Length));
+        return isCurrent ? new(image, messages, hashes, library) : null;
     }
 
-    /// <summary>Keeps a script, with the files that it was made from.</summary>
-    public static void Keep(string path, CompiledScript script, IEnumerable<SyntaxTree> sources)
+    public static void Keep(string path, CompiledScript script)
     {
+        var files = script.Hashes.SelectMany(file => new[] { file.Key, file.Value });
+        string[] texts = [settings, script.Library, .. files];
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content);
-        writer.Write(settings);
-        writer.Write(script.Files.Length);
-        foreach (var source in sources.Where(source => script.Files.Contains(source.FilePath)))
-        {
-            writer.Write(source.FilePath);
-            writer.Write(source.GetText().GetChecksum().AsSpan());
-        }
-        writer.Write(script.Library);
+        writer.Write(string.Join('\0', texts));
         writer.Write(script.Messages);
         writer.Write(script.Image!);
         Kept.Write(NameOf(path), content.ToArray());
@@ -493,19 +461,30 @@ static class KeptScripts
         return $"{Path.GetFileName(path)}-{Convert.ToHexString(hash, 0, 8)}";
     }
 
-    static byte[] HashOf(string path) =>
-        hashes.TryGetValue(path, out var hash)
-            ? hash
-            : hashes[path] = SHA256.HashData(DataFile.ReadBytes(path, mostBytes: 100_000_000));
+    // Of a file that can't be read, one that no file has.
+    static string HashOf(string path)
+    {
+        try
+        {
+            return Convert.ToHexString(SHA256.HashData(DataFile.ReadBytes(path, MostBytes)));
+        }
+        catch (InvalidDataException)
+        {
+            return "";
+        }
+    }
 }
 
 /// <summary>Compiles scripts as dotnet-script 2.0.0 does.</summary>
 static class Compiler
 {
-    const LanguageVersion Language = LanguageVersion.CSharp14;
-    const string ScriptName = "script";
+    public static readonly CSharpParseOptions Language = new(LanguageVersion.CSharp14);
 
-    static readonly string[] usings =
+    /// <summary>The name of a script's assembly.</summary>
+    public const string ScriptName = "script";
+
+    /// <summary>What every script imports.</summary>
+    public static readonly string[] Usings =
     [
         "System",
         "System.IO",
@@ -519,10 +498,10 @@ static class Compiler
         "System.Threading.Tasks",
     ];
 
-    static readonly CSharpCompilationOptions options = new(
+    public static readonly CSharpCompilationOptions Options = new(
         OutputKind.DynamicallyLinkedLibrary,
         scriptClassName: "Submission#0",
-        usings: usings,
+        usings: Usings,
         optimizationLevel: OptimizationLevel.Debug,
         allowUnsafe: true,
         deterministic: true,
@@ -539,10 +518,10 @@ static class Compiler
 
     public static CompiledScript Compile(string path)
     {
-        SourceText text;
+        SyntaxTree tree;
         try
         {
-            text = Sources.Read(path);
+            tree = Read(path, SourceCodeKind.Script);
         }
         catch (IOException e)
         {
@@ -550,13 +529,13 @@ static class Compiler
         }
         var whole = CSharpCompilation.CreateScriptCompilation(
             ScriptName,
-            Parse(path, text, SourceCodeKind.Script),
+            tree,
             References.Framework,
-            options.WithSourceReferenceResolver(new Sources(without: [])),
+            Options.WithSourceReferenceResolver(new Sources([])),
             returnType: typeof(int),
             globalsType: typeof(Globals)
         );
-        var roots = whole.SyntaxTrees.Select(tree => tree.GetCompilationUnitRoot()).ToArray();
+        var roots = whole.SyntaxTrees.Select(file => file.GetCompilationUnitRoot()).ToArray();
         if (roots.All(root => root.Members.Count == 0))
             return new CompiledScript(null, $"ERROR: {path}: is empty", []);
         var packages = roots
@@ -565,57 +544,29 @@ static class Compiler
             .ToArray();
         whole = whole.AddReferences(References.OfPackages(packages));
 
-        var script = SharedLibrary.Current.Compile(whole, packages);
+        var script = SharedLibrary.Compile(whole, packages);
         if (script?.Image == null)
-            script = Emit(whole);
+            script = Emit(whole, whole.SyntaxTrees);
         if (script.Image == null)
             return script with { Messages = $"{script.Messages}\nERROR: {path} does not compile" };
-        KeptScripts.Keep(path, script, whole.SyntaxTrees);
+        KeptScripts.Keep(path, script);
         return script;
     }
 
-    /// <summary>Compiles files that hold types only, as scripts see them.</summary>
-    public static CompiledScript CompileLibrary(
-        string name,
-        SyntaxTree[] files,
-        IEnumerable<string> packages
-    )
-    {
-        // An internal member is the script's too.
-        const string Friend =
-            $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{ScriptName}\")]";
-        var imports = usings.Select(name =>
-            $"global using {(name == "System.Console" ? "static " : "")}{name};"
-        );
-        return Emit(
-            CSharpCompilation.Create(
-                name,
-                [
-                    .. files,
-                    Parse(
-                        "imports",
-                        SourceText.From(string.Concat(imports) + Friend, Encoding.UTF8)
-                    ),
-                ],
-                [.. References.Framework.SkipLast(1), .. References.OfPackages(packages)],
-                options
-            )
-        );
-    }
-
-    /// <summary>Parses a file of scripts.</summary>
-    public static SyntaxTree Parse(
-        string path,
-        SourceText text,
-        SourceCodeKind kind = SourceCodeKind.Regular
-    ) =>
+    /// <summary>Reads and parses a file.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static SyntaxTree Read(string path, SourceCodeKind kind) =>
         CSharpSyntaxTree.ParseText(
-            text,
-            new CSharpParseOptions(Language, kind: kind),
+            Sources.Read(path),
+            Language.WithKind(kind),
             Path.GetFullPath(path)
         );
 
-    public static CompiledScript Emit(CSharpCompilation compilation)
+    /// <param name="sources">The files of which a change counts.</param>
+    public static CompiledScript Emit(
+        CSharpCompilation compilation,
+        IEnumerable<SyntaxTree> sources
+    )
     {
         // The debug information stays in the image, so that a stack trace has line numbers.
         using var image = new MemoryStream();
@@ -631,7 +582,10 @@ static class Compiler
         return new CompiledScript(
             emitted.Success ? Optimizable(image.ToArray()) : null,
             string.Join('\n', messages),
-            [.. compilation.SyntaxTrees.Select(tree => tree.FilePath)]
+            sources.ToDictionary(
+                file => file.FilePath,
+                file => Convert.ToHexString(file.GetText().GetChecksum().AsSpan())
+            )
         );
     }
 
@@ -654,7 +608,7 @@ static class Compiler
             diagnostic.Id == ReferenceNotFound
                 ? $"pipeline.cs does not have {diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan)}; "
                     + "run the script with dotnet-script"
-                : diagnostic.GetMessage(CultureInfo.InvariantCulture);
+                : diagnostic.GetMessage();
         var kind = diagnostic.Severity == DiagnosticSeverity.Error ? "ERROR" : "WARNING";
         return $"{kind}: {place.Path}:{place.StartLinePosition.Line + 1}: {message} ({diagnostic.Id})";
     }
@@ -665,198 +619,175 @@ static class Compiler
 /// anew for every script. It stands in for the files that a script loads where nothing but the time
 /// tells the difference; else the script is compiled whole, as dotnet-script does.
 /// </summary>
-sealed class SharedLibrary
+static class SharedLibrary
 {
-    static readonly Lazy<SharedLibrary> current = new(() =>
-        new(KeptScripts.Find("shared") ?? Compile())
-    );
-
-    readonly byte[] image;
-    readonly string[] files;
-    readonly Lazy<Dictionary<string, string[]>> typesOf;
-    MetadataReference? reference;
-
-    SharedLibrary(CompiledScript compiled)
-    {
-        image = compiled.Image!;
-        files = image.Length > 0 ? compiled.Files : [];
-        Name = Convert.ToHexString(SHA256.HashData(image));
-        typesOf = new(() => files.ToDictionary(file => file, file => TypesIn(Read(file))));
-    }
-
-    /// <summary>The library of this project; it has no files where it can't be made.</summary>
-    public static SharedLibrary Current => current.Value;
-
-    /// <summary>Another one for other contents of its files.</summary>
-    public string Name { get; }
-
-    /// <summary>Makes it known to the scripts that refer to it.</summary>
-    public void Load()
-    {
-        if (!AssemblyLoadContext.Default.Assemblies.Any(one => one.GetName().Name == AssemblyName))
-            AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(image));
-    }
-
-    /// <summary>The script compiled with it; null where it would see something else then.</summary>
-    public CompiledScript? Compile(CSharpCompilation whole, string[] packages)
-    {
-        var trees = whole.SyntaxTrees;
-        var loaded = files.Intersect(trees.Select(tree => tree.FilePath)).ToArray();
-        if (loaded.Length == 0)
-            return null;
-        var unseen = files
-            .Except(loaded)
-            .SelectMany(file => typesOf.Value[file])
-            .Concat(References.Names.Except(packages).Select(FirstWord));
-        var isLoaded = trees.ToLookup(tree => loaded.Contains(tree.FilePath));
-        bool IsOwn(ISymbol symbol) =>
-            symbol.Locations.Any(place => isLoaded[false].Contains(place.SourceTree));
-        var own = whole
-            .ScriptClass!.GetMembers()
-            .Where(IsOwn)
-            .Select(member => member.Name)
-            .Concat(isLoaded[false].SelectMany(AliasesIn))
-            .Append(nameof(Globals.Args))
-            .ToHashSet();
-        if (
-            own.Overlaps(loaded.SelectMany(file => typesOf.Value[file]))
-            || trees.SelectMany(WordsIn).Intersect(unseen).Any()
-            || isLoaded[true].Any(file => Symbols(whole.GetSemanticModel(file), own).Any(IsOwn))
-        )
-            return null;
-        var script = Compiler.Emit(
-            whole
-                .WithOptions(
-                    whole.Options.WithSourceReferenceResolver(new Sources(without: loaded))
-                )
-                .AddReferences(reference ??= MetadataReference.CreateFromImage(image))
-        );
-        return script with { Files = [.. script.Files.Except(loaded)], Library = Name };
-    }
-
     const string AssemblyName = "shared";
 
-    static CompiledScript Compile()
+    static readonly Lazy<CompiledScript> library = new(() =>
+        KeptScripts.Find(AssemblyName) ?? Make()
+    );
+
+    static readonly Lazy<Assembly> assembly = new(() =>
+        AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(library.Value.Image!))
+    );
+
+    static MetadataReference? reference;
+
+    /// <summary>Another one for other contents of its files.</summary>
+    public static string Name => string.Concat(library.Value.Hashes);
+
+    /// <summary>Makes it known to the scripts that refer to it.</summary>
+    public static void Load() => _ = assembly.Value;
+
+    /// <summary>A script compiled with it; null where it would see something else then.</summary>
+    /// <param name="whole">The script with all files that it loads.</param>
+    /// <param name="packages">Those that the script asks for.</param>
+    public static CompiledScript? Compile(CSharpCompilation whole, string[] packages)
     {
-        var none = new CompiledScript([], "", []);
-        if (!Directory.Exists("shared"))
-            return none;
+        var (image, hashes) = (library.Value.Image!, library.Value.Hashes);
+        var files = whole.SyntaxTrees.ToLookup(file => hashes.ContainsKey(file.FilePath));
+        var (loaded, own) = (files[true].ToArray(), files[false].ToArray());
+        if (image.Length == 0 || loaded.Length == 0)
+            return null;
+        var shared = reference ??= MetadataReference.CreateFromImage(image);
+        // The script's own files as they were read before, those of the library empty.
+        var texts = own.ToDictionary(file => file.FilePath, file => file.GetText());
+        foreach (var file in loaded)
+            texts[file.FilePath] = SourceText.From("", Encoding.UTF8);
+        var script = whole
+            .WithOptions(whole.Options.WithSourceReferenceResolver(new Sources(texts)))
+            .AddReferences(shared);
+
+        bool IsIn(SyntaxTree[] files, ISymbol? symbol) =>
+            symbol != null && symbol.Locations.Any(place => files.Contains(place.SourceTree));
+        var types = whole.ScriptClass!.GetTypeMembers().Where(type => IsIn(loaded, type)).ToArray();
+        var unseen = ((IAssemblySymbol)script.GetAssemblyOrModuleSymbol(shared)!)
+            .GlobalNamespace.GetTypeMembers()
+            .ExceptBy(types.Select(type => type.MetadataName), type => type.MetadataName)
+            // Both names that an attribute may be written with.
+            .SelectMany(type => new[] { type.Name, Regex.Replace(type.Name, "Attribute$", "") })
+            .Concat(References.Names.Except(packages).Select(FirstWord))
+            .ToHashSet();
+        if (whole.SyntaxTrees.Any(file => Words(file, unseen).Any()))
+            return null;
+
+        var ownNames = script
+            .ScriptClass!.GetMembers()
+            .Select(member => member.Name)
+            .Append(nameof(Globals.Args))
+            .Concat(own.SelectMany(UsingsIn).Select(one => $"{one.Alias?.Name}"))
+            .ToHashSet();
+        bool MeansOwn(SyntaxTree file)
+        {
+            var meanings = whole.GetSemanticModel(file);
+            return Words(file, ownNames)
+                .Select(word => meanings.GetSymbolInfo(word.Parent!))
+                .SelectMany(meaning => meaning.CandidateSymbols.Append(meaning.Symbol))
+                .Any(symbol => IsIn(own, symbol));
+        }
+        if (types.Any(type => ownNames.Contains(type.Name)) || loaded.Any(MeansOwn))
+            return null;
+        return Compiler.Emit(script, own) with { Library = Name };
+    }
+
+    static CompiledScript Make()
+    {
         SyntaxTree[] files;
         try
         {
-            var paths = Directory.GetFiles("shared", "*.csx").Order(StringComparer.Ordinal);
-            files = [.. paths.Select(Read)];
+            var paths = Directory.GetFiles("shared", "*.csx").Order();
+            files = [.. paths.Select(path => Compiler.Read(path, SourceCodeKind.Regular))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return none;
+            return new CompiledScript([], "", []);
         }
-        var words = files.SelectMany(WordsIn).ToHashSet();
-        var packages = References.Names.Where(name => words.Contains(FirstWord(name)));
-        var library = files.All(HoldsTypesOnly)
-            ? Compiler.CompileLibrary(AssemblyName, files, packages)
-            : none;
+        var imports = Compiler.Usings.Select(name =>
+            $"global using {(name == "System.Console" ? "static " : "")}{name};"
+        );
+        // An internal member is the script's too.
+        const string Friend =
+            $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{Compiler.ScriptName}\")]";
+        var text = SourceText.From(string.Concat(imports) + Friend, Encoding.UTF8);
+        var namespaces = files.SelectMany(UsingsIn).Select(one => FirstWord($"{one.Name}"));
+        var packages = References.Names.Where(name => namespaces.Contains(FirstWord(name)));
+        var compilation = CSharpCompilation.Create(
+            AssemblyName,
+            [.. files, CSharpSyntaxTree.ParseText(text, Compiler.Language)],
+            [.. References.Framework.SkipLast(1), .. References.OfPackages(packages)],
+            Compiler.Options
+        );
+        var made = Compiler.Emit(compilation, files);
+        var types = compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type);
+        var isLike = files.All(HoldsTypesOnly) && types.Cast<INamedTypeSymbol>().All(IsStateless);
         // Messages belong to the scripts that load the file.
-        if (library.Image == null || library.Messages != "")
-            library = none;
-        library = library with { Files = [.. files.Select(file => file.FilePath)] };
-        KeptScripts.Keep("shared", library, files);
-        return library;
+        if (made.Messages != "" || !isLike)
+            made = made with { Image = [], Messages = "" };
+        KeptScripts.Keep(AssemblyName, made);
+        return made;
     }
 
-    static SyntaxTree Read(string path) => Compiler.Parse(path, Sources.Read(path));
+    // As in a script, and nothing that counts for other files.
+    static bool HoldsTypesOnly(SyntaxTree file) =>
+        file.GetCompilationUnitRoot() is { AttributeLists: [] } root
+        && root.Members.All(member =>
+            member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+        )
+        && !root.Usings.Any(one => one.GlobalKeyword.RawKind != 0);
 
     // No extension, which a script would see without naming its type, and no state, which would last
     // from one stage to the next.
-    static bool HoldsTypesOnly(SyntaxTree file) =>
-        file.GetCompilationUnitRoot() is { Externs: [], AttributeLists: [] } root
-        && root.Members.All(member =>
-            member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
-            && !member.Modifiers.Any(SyntaxKind.FileKeyword)
-        )
-        && !root.Usings.Any(@using => @using.GlobalKeyword.RawKind != 0)
-        && !root.DescendantNodes()
-            .Any(node =>
-                node is ExtensionBlockDeclarationSyntax or FieldExpressionSyntax
-                || node is ParameterSyntax parameter
-                    && parameter.Modifiers.Any(SyntaxKind.ThisKeyword)
-                || node is MemberDeclarationSyntax member
-                    && member.Modifiers.Any(SyntaxKind.StaticKeyword)
-                    && !IsStateless(member)
+    static bool IsStateless(INamedTypeSymbol type) =>
+        type is { MightContainExtensionMethods: false, IsFileLocal: false, Locations: [_] }
+        && type.GetMembers()
+            .Where(member => member.IsStatic)
+            .All(member =>
+                member switch
+                {
+                    IFieldSymbol { IsConst: true } => true,
+                    // The last for the tables of bytes in boom-log.csx.
+                    IFieldSymbol { IsReadOnly: true } field => $"{field.Type}"
+                        is "System.Text.RegularExpressions.Regex"
+                            or "System.TimeSpan"
+                            or "bool[]",
+                    IFieldSymbol or IEventSymbol => false,
+                    IMethodSymbol { MethodKind: MethodKind.StaticConstructor } method =>
+                        method.IsImplicitlyDeclared,
+                    _ => true,
+                }
             );
 
-    static bool IsStateless(MemberDeclarationSyntax member) =>
-        member switch
-        {
-            FieldDeclarationSyntax field => field.Modifiers.Any(SyntaxKind.ReadOnlyKeyword)
-                && Unchangeable.Contains($"{field.Declaration.Type}"),
-            PropertyDeclarationSyntax property => property.ExpressionBody != null,
-            MethodDeclarationSyntax or BaseTypeDeclarationSyntax => true,
-            _ => false,
-        };
+    static IEnumerable<UsingDirectiveSyntax> UsingsIn(SyntaxTree file) =>
+        file.GetCompilationUnitRoot().Usings;
 
-    // The last for the tables of bytes in boom-log.csx.
-    static readonly string[] Unchangeable = ["Regex", "TimeSpan", "bool[]"];
-
-    static string[] TypesIn(SyntaxTree file) =>
-        [
-            .. file.GetCompilationUnitRoot()
-                .Members.Select(member =>
-                    (member as BaseTypeDeclarationSyntax)?.Identifier.ValueText
-                    ?? (member as DelegateDeclarationSyntax)?.Identifier.ValueText
-                )
-                .OfType<string>()
-                // Both names that an attribute may be written with.
-                .SelectMany<string, string>(name => [name, Regex.Replace(name, "Attribute$", "")]),
-        ];
-
-    static IEnumerable<string> AliasesIn(SyntaxTree file) =>
-        file.GetCompilationUnitRoot()
-            .Usings.Select(@using => @using.Alias?.Name.Identifier.ValueText)
-            .OfType<string>();
-
-    // What some names stand for in a file, but for those behind a dot.
-    static IEnumerable<ISymbol> Symbols(SemanticModel file, HashSet<string> names) =>
-        file
-            .SyntaxTree.GetRoot()
-            .DescendantNodes()
-            .OfType<SimpleNameSyntax>()
-            .Where(name =>
-                names.Contains(name.Identifier.ValueText)
-                && !name.GetFirstToken().GetPreviousToken().IsKind(SyntaxKind.DotToken)
-            )
-            .Select(name => file.GetSymbolInfo(name))
-            .SelectMany(info => info.Symbol is { } symbol ? [symbol] : info.CandidateSymbols);
-
-    // The names in it, but for members and parts of namespaces, which stand behind a dot.
-    static IEnumerable<string> WordsIn(SyntaxTree file)
-    {
-        var before = SyntaxKind.None;
-        foreach (var token in file.GetRoot().DescendantTokens())
-        {
-            if (token.IsKind(SyntaxKind.IdentifierToken) && before != SyntaxKind.DotToken)
-                yield return token.ValueText;
-            before = token.Kind();
-        }
-    }
+    // Where some names stand in a file, but for members and parts of namespaces, behind a dot.
+    static IEnumerable<SyntaxToken> Words(SyntaxTree file, HashSet<string> names) =>
+        file.GetRoot()
+            .DescendantTokens()
+            .Where(token =>
+                token.IsKind(SyntaxKind.IdentifierToken)
+                && names.Contains(token.ValueText)
+                && !token.GetPreviousToken().IsKind(SyntaxKind.DotToken)
+            );
 
     // CsvHelper of CsvHelper/33.0.1, which is the beginning of its namespaces too.
     static string FirstWord(string package) => package.Split('.', '/')[0];
 }
 
 /// <summary>Reads scripts, so that the hash of each file is the hash of what was compiled.</summary>
-/// <param name="without">Files that count as empty.</param>
-sealed class Sources(string[] without) : SourceFileResolver([], Directory.GetCurrentDirectory())
+/// <param name="texts">Files that are not read again, by their paths.</param>
+sealed class Sources(Dictionary<string, SourceText> texts)
+    : SourceFileResolver([], Directory.GetCurrentDirectory())
 {
-    public override SourceText ReadText(string path) =>
-        without.Contains(path) ? SourceText.From("", Encoding.UTF8) : Read(path);
+    public override SourceText ReadText(string path) => texts.GetValueOrDefault(path) ?? Read(path);
 
+    /// <exception cref="IOException">It can't be read; the compiler tells why.</exception>
     public static SourceText Read(string path)
     {
         try
         {
-            using var stream = DataFile.Open(path);
-            return SourceText.From(stream, checksumAlgorithm: SourceHashAlgorithm.Sha256);
+            var bytes = DataFile.ReadBytes(path, KeptScripts.MostBytes);
+            return SourceText.From(bytes, bytes.Length, null, SourceHashAlgorithm.Sha256);
         }
         catch (InvalidDataException e)
         {
@@ -876,10 +807,7 @@ sealed class References : MetadataReferenceResolver
     public static readonly ImmutableArray<PortableExecutableReference> Framework =
     [
         .. assemblies
-            .Where(file =>
-                Path.GetDirectoryName(file)
-                == Path.GetDirectoryName(typeof(object).Assembly.Location)
-            )
+            .Where(file => file.StartsWith(RuntimeEnvironment.GetRuntimeDirectory()))
             .Select(file => MetadataReference.CreateFromFile(file)),
         MetadataReference.CreateFromFile(
             typeof(Globals).Assembly.Location,
@@ -887,10 +815,8 @@ sealed class References : MetadataReferenceResolver
         ),
     ];
 
-    // By "NAME/VERSION", as in the list of this program's packages.
-    static readonly Dictionary<string, Package> packages = ReadPackages();
-
-    sealed record Package(string[] Needs, string[] Files);
+    // By "NAME/VERSION": the files of a package and of those that it needs.
+    static readonly Dictionary<string, string[]> packages = ReadPackages();
 
     /// <summary>The packages, as "NAME/VERSION".</summary>
     public static IEnumerable<string> Names => packages.Keys;
@@ -898,10 +824,7 @@ sealed class References : MetadataReferenceResolver
     /// <summary>The assemblies of packages, and of those that these need.</summary>
     public static IEnumerable<MetadataReference> OfPackages(IEnumerable<string> names)
     {
-        var needed = names.Where(packages.ContainsKey).Distinct().ToList();
-        for (var i = 0; i < needed.Count; i++)
-            needed.AddRange(packages[needed[i]].Needs.Except(needed));
-        var files = needed.SelectMany(package => packages[package].Files).ToHashSet();
+        var files = names.SelectMany(name => packages.GetValueOrDefault(name, [])).ToHashSet();
         return assemblies
             .Where(path => files.Contains(Path.GetFileName(path)))
             .Select(path => MetadataReference.CreateFromFile(path));
@@ -921,30 +844,22 @@ sealed class References : MetadataReferenceResolver
             ? $"{name.Trim()}/{version.Trim()}"
             : "";
 
-    static Dictionary<string, Package> ReadPackages()
+    static Dictionary<string, string[]> ReadPackages()
     {
-        using var list = JsonDocument.Parse(File.ReadAllBytes(KeptScripts.PackageList));
-        var libraries = list.RootElement.GetProperty("libraries");
-        var target = list.RootElement.GetProperty("targets").EnumerateObject().First().Value;
-        IEnumerable<JsonProperty> Members(JsonElement package, string name) =>
-            package.TryGetProperty(name, out var members) ? members.EnumerateObject() : [];
-        return target
-            .EnumerateObject()
-            .Where(library =>
-                libraries.GetProperty(library.Name).GetProperty("type").GetString() == "package"
-            )
+        var list = JsonNode.Parse(File.ReadAllBytes(KeptScripts.PackageList))!;
+        var target = list["targets"]!.AsObject().First().Value!;
+        JsonObject Members(string package, string name) => target[package]?[name]?.AsObject() ?? [];
+        IEnumerable<string> FilesOf(string package) =>
+            Members(package, "dependencies")
+                .SelectMany(need => FilesOf($"{need.Key}/{need.Value}"))
+                .Concat(Members(package, "runtime").Select(file => Path.GetFileName(file.Key)));
+        return list["libraries"]!
+            .AsObject()
+            .Where(library => $"{library.Value!["type"]}" == "package")
+            .Select(library => library.Key)
             .ToDictionary(
-                package => package.Name,
-                package => new Package(
-                    [
-                        .. Members(package.Value, "dependencies")
-                            .Select(need => $"{need.Name}/{need.Value}"),
-                    ],
-                    [
-                        .. Members(package.Value, "runtime")
-                            .Select(file => Path.GetFileName(file.Name)),
-                    ]
-                ),
+                package => package,
+                package => FilesOf(package).ToArray(),
                 StringComparer.OrdinalIgnoreCase
             );
     }
@@ -970,20 +885,14 @@ static class Output
 /// <summary>A command line that can't be followed: exit code 2.</summary>
 sealed class UsageException(string message) : Exception(message);
 
-/// <summary>Hands on what goes to stderr, and counts the warnings.</summary>
-sealed class WarningCounter(TextWriter inner) : TextWriter
+/// <summary>Stderr, which counts the warnings.</summary>
+sealed class WarningCounter() : StreamWriter(Console.OpenStandardError(), Console.Error.Encoding)
 {
     public int Count { get; private set; }
 
-    public override Encoding Encoding => inner.Encoding;
-
-    public override void Write(char value) => inner.Write(value);
-
-    public override void Write(string? value) => inner.Write(value);
-
     public override void WriteLine(string? value)
     {
-        Count += value?.StartsWith("WARNING:", StringComparison.Ordinal) == true ? 1 : 0;
-        inner.WriteLine(value);
+        Count += value?.StartsWith("WARNING:") == true ? 1 : 0;
+        base.WriteLine(value);
     }
 }

@@ -26,9 +26,15 @@ string[] exceptions =
     @"\pdfsuppressptexinfo=-1",
 ];
 
-// The commands that the paper may use, by those of their arguments that are no text: {…} must
-// follow, […] may, and "(" is a […] that is printed. All that comes after these is text. A command
-// belongs here if it defines nothing and prints no number of its own.
+// A command's arguments. What is hidden is no text; all else is, as are @{…} and >{…} in columns.
+const string Argument = @"[ \t\0]*(?<hidden>\{(?>[^{}\\]+|\\[\s\S]|\{(?>[^{}\\]+|\\[\s\S])*\})*\})";
+const string Option = @"(\0*(?<hidden>\[[^][]*\]))?";
+const string Note = @"(\0*\[[^][]*\])?";
+const string Columns =
+    @"[ \t\0]*\{(?>(?<hidden>[pmb]\{[^{}]*\}|S\[[^][]*\]|\*\{[0-9]+\})|[^{}]|\{[^{}]*\})*\}";
+
+// The commands that the paper may use, by their arguments. A command belongs here if it defines
+// nothing and prints no number of its own.
 var namesByArguments = new Dictionary<string, string>
 {
     [""] = """
@@ -42,23 +48,25 @@ var namesByArguments = new Dictionary<string, string>
         begin{document} begin{abstract} begin{center} begin{quote} begin{itemize} begin{enumerate}
         begin{description} begin{equation} begin{equation*} begin{align} begin{align*}
         """,
-    ["["] = @"\ begin{figure} begin{figure*} begin{table} begin{table*}",
-    ["{"] = """
+    [Option] = @"\ begin{figure} begin{figure*} begin{table} begin{table*}",
+    [Argument] = """
         begin end input label ref eqref pageref autoref cref Cref vspace hspace url href captionof
         bibliography bibliographystyle pdftrailerid
         """,
-    ["{{"] = "setlength resizebox multicolumn",
-    ["[{"] = "includegraphics begin{tabular} begin{longtable} begin{longtable*}",
-    ["[{["] = "documentclass usepackage",
-    ["[{{"] = "rule",
-    ["{[{"] = "begin{tabular*}",
-    ["[[[{"] = "parbox begin{minipage}",
-    ["(({"] = "cite citep citet",
+    [Argument + Argument] = "setlength resizebox",
+    [Argument + Columns] = "multicolumn",
+    [Option + Argument] = "includegraphics",
+    [Option + Columns] = "begin{tabular} begin{longtable} begin{longtable*}",
+    [Option + Argument + Option] = "documentclass usepackage",
+    [Option + Argument + Argument] = "rule",
+    [Argument + Option + Columns] = "begin{tabular*}",
+    [Option + Option + Option + Argument] = "parbox begin{minipage}",
+    [Note + Note + Argument] = "cite citep citet",
 };
-var commands = new Dictionary<string, string>();
+var commands = new Dictionary<string, Regex>();
 foreach (var (arguments, names) in namesByArguments)
 foreach (var name in names.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
-    commands.Add(name, arguments);
+    commands.Add(name, new Regex($@"\G{arguments}"));
 
 const string NumberWords =
     @"\b((zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -76,15 +84,19 @@ const string TableLine =
     + @"|\\(toprule|midrule|bottomrule|endhead|endfoot)\b)*";
 
 const int MostFaults = 100;
-const int MostOpen = 1_000; // braces and brackets within each other
 
 // Files that TeX or latexmk reads without an \input.
 const string Unasked = @"(?i)(\.(sty|cls|clo|cfg|def|fd|ldf)|latexmkrc)$";
 
+// A comment takes the line's end and the next line's indent with it; in an address it is none.
+var comment = new Regex(
+    @"(?<comment>%[^\n]*\n?[ \t]*|\\end\{document\}[\s\S]*)|\\(url|href)\{[^{}\n]*\}|\\[\s\S]"
+);
+var command = new Regex(@"\\(?<name>begin\{[^{}]*\}|[A-Za-z]+|[\s\S]?)\*?");
+var word = new Regex(@"[^\s~&${}\0][^\s~&${}]*");
 const RegexOptions Linear =
     RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
 var numberWord = new Regex(NumberWords, Linear | RegexOptions.IgnoreCase);
-var commandName = new Regex(@"\G([A-Za-z]+|[\s\S]?)");
 char[] punctuation = [.. ".,;:!?()[]'`\""];
 var values = new Dictionary<string, string>();
 var used = new HashSet<string>();
@@ -101,10 +113,7 @@ return Script.Run(
                 Fault($"{Macros}: \\{macro.Groups["name"]} is defined twice");
         if (values.Count == 0)
             Fault($"{Macros}: there are no macros; first run render-tex");
-        var paper = Read(Paper);
-        foreach (var exception in exceptions.Select(Regex.Escape))
-            paper = Regex.Replace(paper, $@"(?<![\\\w]){exception}(?!\w)", " ");
-        AuditPaper(paper);
+        AuditPaper(Read(Paper));
         foreach (var name in values.Keys.Where(name => !used.Contains(name)))
             Fault($"{Macros}: \\{name} is not used in {Paper}");
         foreach (var file in Directory.EnumerateFiles("paper").Order(StringComparer.Ordinal))
@@ -116,136 +125,75 @@ return Script.Run(
     }
 );
 
-void AuditPaper(string text)
+// Every character keeps its place: \0 joins what stands around it, a blank parts it.
+void AuditPaper(string paper)
 {
-    var groups = new Stack<Group>();
-    var word = new StringBuilder();
-    var (line, counted) = (1, 0);
-    var (command, arguments) = ("", ""); // the last command, and which of its arguments are to come
-    var before = ' '; // the last character, but for blanks and comments
+    var text = paper;
+    foreach (var exception in exceptions.Select(Regex.Escape))
+        text = Regex.Replace(text, $@"(?<![\\\w]){exception}(?!\w)", x => new(' ', x.Length));
+    text = comment.Replace(text, x => x.Groups["comment"].Success ? new('\0', x.Length) : x.Value);
 
-    for (var at = 0; at < text.Length; )
+    var shown = text.ToCharArray();
+    for (var match = command.Match(text); match.Success; match = match.NextMatch())
     {
-        line += text.AsSpan(counted, at - counted).Count('\n');
-        counted = at;
-        var character = text[at++];
-        // In a table's columns @{…}, >{…} and the like are printed.
-        var isText = !groups.TryPeek(out var group) || group.IsText || "@!<>".Contains(before);
-        if (character == '%' && group.Command is "url" or "href")
-            FaultHere("a % in an address may be no comment; write \\%");
-        else if (character == '%')
+        var name = match.Groups["name"].Value;
+        var isShown = shown[match.Index] == '\\';
+        Hide(match, name == "-" ? '\0' : ' ');
+        if (values.TryGetValue(name, out var value))
         {
-            // The line's end and the next line's indent go with the comment.
-            at = text.IndexOf('\n', at) is >= 0 and var end ? end + 1 : text.Length;
-            while (at < text.Length && text[at] is ' ' or '\t')
-                at++;
-            continue;
+            if (isShown && used.Add(name) && value == "XXXXX")
+                FaultAt(match.Index, $"\\{name} is XXXXX");
         }
-        if (character != '[')
-            arguments = arguments.TrimStart('[', '(');
-        if (arguments.StartsWith('{') && character is not ('{' or ' ' or '\t'))
-        {
-            FaultHere($"\\{Short(command)}: expected a {{ behind it");
-            arguments = "";
-        }
-        if (character is ' ' or '\t' or '\n')
-        {
-            EndWord();
-            continue;
-        }
-        before = character;
-        if (arguments == "" && character == '{')
-            (command, arguments) = ("", "("); // a group of its own
-
-        if (arguments != "")
-        {
-            EndWord();
-            var close = character == '{' ? '}' : ']';
-            groups.Push(new(close, isText && arguments[0] == '(', at, command, arguments[1..]));
-            if (groups.Count > MostOpen)
-                throw new InvalidDataException(
-                    $"{Paper}:{line}: more than {MostOpen} braces are open"
-                );
-            arguments = "";
-        }
-        else if (character == group.Close)
-        {
-            EndWord();
-            groups.Pop();
-            (command, arguments) = (group.Command, group.Next);
-            if (character == ']' || command == "")
-                continue;
-            var argument = Short(text.AsSpan(group.Start, at - 1 - group.Start));
-            if (command == "begin")
-            {
-                command = $"begin{{{argument}}}";
-                arguments = ArgumentsOf(command);
-            }
-            else if (command == "end" && argument == "document")
-                break;
-            else if (command == "input" && argument != "results")
-                AuditTable(argument);
-            else if (command is "documentclass" or "usepackage" && Regex.IsMatch(argument, "[/…]"))
-                FaultHere($"\\{command}{{{argument}}}: expected a name without a directory");
-        }
-        else if (character == '\\')
-        {
-            command = commandName.Match(text, at).Value;
-            at += command.Length;
-            if (command != "-")
-                EndWord();
-            if (!values.TryGetValue(command, out var value))
-                arguments = ArgumentsOf(command);
-            else if (isText && used.Add(command) && value == "XXXXX")
-                FaultHere($"\\{command} is XXXXX");
-            if (at < text.Length && text[at] == '*')
-                at++;
-        }
-        else if (character == '}')
-            FaultHere("this } closes nothing");
-        else if (character == '^' && at < text.Length && text[at] == '^')
-            FaultHere("^^ hides a character; expected the character");
-        else if (isText && character is not ('~' or '&' or '$'))
-            word.Append(character);
-        else
-            EndWord();
+        else if (commands.TryGetValue(name, out var arguments))
+            AuditArguments(name, arguments.Match(text, match.Index + match.Length), match.Index);
+        else if (name.Trim() != "")
+            FaultAt(
+                match.Index,
+                $"\\{Short(name)} is neither a macro of {Macros} nor a command of "
+                    + "scripts/audit-paper.csx; add it there if it defines nothing and prints no number"
+            );
     }
-    EndWord();
-    line = 1 + text.AsSpan(0, groups.TryPeek(out var open) ? open.Start : 0).Count('\n');
-    if (groups.Count > 0)
-        FaultHere($"the {text[open.Start - 1]} is never closed");
 
-    void FaultHere(string fault) => Fault($"{Paper}:{line}: {fault}");
+    if (text.IndexOf("^^", StringComparison.Ordinal) is >= 0 and var hats)
+        FaultAt(hats, "^^ hides a character; expected the character");
 
-    void EndWord()
+    var print = new string(shown);
+    for (var match = word.Match(print); match.Success; match = match.NextMatch())
     {
         // A soft hyphen and the ligature come with text copied from a PDF.
-        var number = word.ToString().Replace("\u00AD", "").Replace("\uFB01", "fi");
-        word.Clear();
+        var number = match.Value.Replace("\0", "").Replace("\u00AD", "").Replace("\uFB01", "fi");
         if (number.EnumerateRunes().Any(Rune.IsNumber) || numberWord.IsMatch(number))
-            FaultHere(
+            FaultAt(
+                match.Index,
                 $"the number {Short(number.Trim(punctuation))} is typed by hand; expected a macro of "
                     + $"{Macros}, or one of the exceptions in scripts/audit-paper.csx"
             );
     }
 
-    string ArgumentsOf(string name)
+    void Hide(Capture part, char by = ' ') => shown.AsSpan(part.Index, part.Length).Fill(by);
+
+    void FaultAt(int at, string fault) =>
+        Fault($"{Paper}:{1 + paper.AsSpan(0, at).Count('\n')}: {fault}");
+
+    void AuditArguments(string name, Match match, int at)
     {
-        if (!commands.TryGetValue(name, out var known) && name.Trim() != "")
-            FaultHere(
-                $"\\{Short(name)} is neither a macro of {Macros} nor a command of "
-                    + "scripts/audit-paper.csx; add it there if it defines nothing and prints no number"
-            );
-        return known ?? "";
+        foreach (Capture hidden in match.Groups["hidden"].Captures)
+            Hide(hidden);
+        if (!match.Success)
+            FaultAt(at, $"\\{name}: expected its arguments behind it, in braces");
+        else if (name is "documentclass" or "usepackage" && match.Value.Contains('/'))
+            FaultAt(at, $"\\{name}{Short(match.Value)}: expected a name without a directory");
+        else if (name == "input" && match.Groups["hidden"].Value is not "{results}" and var file)
+            AuditTable(Short(file), at);
     }
 
-    void AuditTable(string name)
+    void AuditTable(string name, int at)
     {
-        var file = $"paper/{name}.tex";
-        if (!Regex.IsMatch(name, @"^tables/(boom|kowalski)$") || !File.Exists(file))
-            FaultHere($"\\input{{{name}}}: expected results or a table of render-tex");
+        var file = $"paper/{name.Trim('{', '}')}.tex";
+        if (!Regex.IsMatch(name, @"^\{tables/(boom|kowalski)\}$") || !File.Exists(file))
+            FaultAt(at, $"\\input{name}: expected results or a table of render-tex");
         else if (GeneratedLines(file, TableLine).Any(row => row.Value.Contains("XXXXX")))
-            FaultHere($"{file} is XXXXX");
+            FaultAt(at, $"{file} is XXXXX");
     }
 }
 
@@ -284,8 +232,4 @@ void Fault(string fault)
         throw new InvalidDataException($"{fault}; there may be more");
 }
 
-string Short(ReadOnlySpan<char> text) => text.Length <= 100 ? text.ToString() : $"{text[..100]}…";
-
-// An open brace or bracket: what closes it, whether text stands in it, where that begins; the command
-// whose argument it is, and which arguments follow.
-readonly record struct Group(char Close, bool IsText, int Start, string Command, string Next);
+string Short(string text) => text.Length <= 100 ? text : $"{text[..100]}…";

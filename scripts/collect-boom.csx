@@ -49,8 +49,9 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
     if (!logs.HaveAll("consumer.log", "scheduler.log"))
         return null;
     // Of the first of the run's stages that has one.
-    var stage = logs.Run.Stages.FirstOrDefault(markers.ContainsKey);
-    var marker = stage == null ? null : markers[stage];
+    var marker = logs
+        .Run.Stages.Select(stage => markers.GetValueOrDefault(stage))
+        .FirstOrDefault(x => x != null);
     var consumer = BoomLog.Read(logs.PathOf("consumer.log"), marker);
     var scheduler = BoomLog.Read(logs.PathOf("scheduler.log"));
     // From the consumer's first timestamp (or the marker's) to the scheduler's last one: the
@@ -63,7 +64,7 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
                 + $"{lastBatch?.ToString("O") ?? "no batch"}, {end:O}"
         );
 
-    if ((consumer.ClockGoesBack ?? scheduler.ClockGoesBack) is { } place)
+    if ((consumer.Clock.GoesBackAt ?? scheduler.Clock.GoesBackAt) is { } place)
         logs.Doubt("the clock goes back", place);
     if (!scheduler.IsWhole)
         logs.Doubt(
@@ -74,10 +75,11 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
     var ingest = logs.Ingest(nAlerts);
     var consumerStats = logs.Optional("consumer.stats.log", DockerStats.Read);
     var schedulerStats = logs.Optional("scheduler.stats.log", DockerStats.Read);
+    var alertsOfFilter = scheduler.AlertsOfFilter;
     var run = new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
     {
         Stage = logs.Run.Stage,
-        AlertsOfFilter = scheduler.AlertsOfFilter,
+        AlertsOfFilter = alertsOfFilter,
         NAlerts = nAlerts,
         StartTime = start,
         EndTime = end,
@@ -87,6 +89,9 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
         // scheduler that does not react to its request to stop.
         ProcessingTimeS = (lastBatch - start)?.TotalSeconds,
         IdleTailS = (end - lastBatch)?.TotalSeconds,
+        FiltersSeen = alertsOfFilter.Count,
+        MinAlertsFiltered = alertsOfFilter.Values.Min(number => (long?)number),
+        MaxAlertsFiltered = alertsOfFilter.Values.Max(number => (long?)number),
         Warnings = consumer.Warnings + scheduler.Warnings,
         Errors = consumer.Errors + scheduler.Errors,
         KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,
@@ -98,6 +103,7 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
         PeakMemoryGib = (consumerStats?.MemoryGib ?? [])
             .Zip(schedulerStats?.MemoryGib ?? [], (a, b) => a + b)
             .Max(),
+        Doubts = logs.Doubts,
     };
     if (run.PeakMemoryGib < run.ConsumerPeakGib || run.PeakMemoryGib < run.SchedulerPeakGib)
     {
@@ -110,23 +116,20 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
 // A run is complete when every filter that any run of its stage has saw all alerts of the night.
 void TellCompleteness(string stage, BenchmarkRun[] runs)
 {
-    var filters = runs.SelectMany(run => run.AlertsOfFilter!.Keys).Distinct().Count();
+    var filters = runs.SelectMany(run => run.AlertsOfFilter.Keys).Distinct().Count();
     if (filters == 0)
         Script.Warn(
             $"no run of {stage} has lines of filters: whether they are complete is not known"
         );
     foreach (var run in runs)
     {
-        var alerts = run.AlertsOfFilter!;
-        run.FiltersSeen = alerts.Count;
-        run.MinAlertsFiltered = alerts.Values.Min(number => (long?)number);
-        run.MaxAlertsFiltered = alerts.Values.Max(number => (long?)number);
         if (filters > 0)
             run.Complete =
-                alerts.Count == filters && alerts.Values.All(number => number == run.NAlerts);
+                run.FiltersSeen == filters
+                && run.AlertsOfFilter.Values.All(number => number == run.NAlerts);
         if (run.Complete == false)
             Script.Warn(
-                $"{run.Directory}: incomplete, it counts nowhere: {alerts.Count} of {filters} filters saw "
+                $"{run.Directory}: incomplete, it counts nowhere: {run.FiltersSeen} of {filters} filters saw "
                     + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts"
             );
         else if (run.WallTimeS > 0)
@@ -139,12 +142,14 @@ Dictionary<string, string> StartMarkers(string[] texts, IReadOnlyList<SweepRun> 
 {
     var stages = sweep.SelectMany(run => run.Stages).Distinct().ToArray();
     var markers = new Dictionary<string, string>();
-    foreach (var parts in texts.Select(text => text.Split('=', 2)))
-        if (parts.Length != 2 || parts[1] == "" || !stages.Contains(parts[0]))
+    foreach (var text in texts)
+    {
+        if (text.Split('=', 2) is not [var stage, not "" and var marker] || !stages.Contains(stage))
             throw new UsageException(
                 $"--start-marker: expected STAGE=TEXT, where STAGE is {string.Join(" or ", stages)}"
             );
-        else if (!markers.TryAdd(parts[0], parts[1]))
-            throw new UsageException($"--start-marker: {parts[0]} is given twice");
+        if (!markers.TryAdd(stage, marker))
+            throw new UsageException($"--start-marker: {stage} is given twice");
+    }
     return markers;
 }

@@ -48,7 +48,7 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml)
     var supervisord = SupervisordLog.Read(logs.PathOf("supervisord.log"));
     if (supervisord.NStarts > 1)
         logs.Doubt("several starts, of which the first counts", logs.PathOf("supervisord.log"));
-    if (supervisord.ClockGoesBack is { } place)
+    if (supervisord.Clock.GoesBackAt is { } place)
         logs.Doubt("the clock goes back", place);
     var wallTime = (supervisord.End - supervisord.Start).Ticks / TimeSpan.TicksPerSecond;
     var nAlerts = Sweep.NAlerts(yaml, logs.Run);
@@ -67,5 +67,6 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml)
         Errors = supervisord.Errors,
         KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,
         PeakMemoryGib = logs.Optional("ingester.stats.log", DockerStats.Read)?.PeakGib,
+        Doubts = logs.Doubts,
     };
 }

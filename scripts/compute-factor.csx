@@ -66,31 +66,29 @@ return Script.Run(
 // The one configuration that an option means.
 Configuration Reference(string system, CommandLine commandLine)
 {
-    var selection = Selection.Parse($"--{system}", commandLine.Required($"--{system}"));
-    var table = $"results/{system}-runs.csv";
-    var (runs, sha256) = RunsTable.Read(system, table);
-    madeFrom[table] = sha256;
-    var configurations = Configuration.Of(selection.Of(runs, table));
-    if (configurations is not [var configuration])
-        throw selection.Ambiguous(table, configurations);
-    return configuration.Runs.Count > 0
-        ? configuration
-        : throw new InvalidDataException(
-            $"{configuration.AllRuns[0].Place}: {configuration.Text} has no complete run: "
-                + string.Join(" ", configuration.AllRuns.Select(run => run.Directory))
-        );
+    var selection = Selection.Parse(system, commandLine.Required($"--{system}"));
+    var reference = selection.Read(trait: configuration => configuration, madeFrom)[0];
+    return reference.Runs.Count > 0
+        ? reference
+        : throw reference
+            .AllRuns[0]
+            .Error(
+                $"{reference.Text} has no complete run: "
+                    + string.Join(' ', reference.AllRuns.Select(run => run.Directory))
+            );
 }
 
 Spread? ProcessingTimeS(Configuration configuration) =>
     configuration.SpreadOf(run => run.ProcessingTimeS);
 
-string Told(Configuration configuration) =>
-    $"{Numbers.Seconds(configuration.WallTimeS.Median)} s for {configuration.Text}"
-    + (
-        configuration.Runs.Count > 1
-            ? $", the median of {configuration.Runs.Count} runs from {configuration.WallTimeS.Min} s to {configuration.WallTimeS.Max} s"
-            : ""
-    );
+string Told(Configuration configuration)
+{
+    var (times, runs) = (configuration.WallTimeS, configuration.Runs.Count);
+    var told = $"{Numbers.Seconds(times.Median)} s for {configuration.Text}";
+    return runs > 1
+        ? $"{told}, the median of {runs} runs from {times.Min} s to {times.Max} s"
+        : told;
+}
 
 // What the factor is made of: runs, and medians over them (s, GiB).
 object Fields(Configuration configuration) =>
@@ -100,7 +98,7 @@ object Fields(Configuration configuration) =>
         Configuration = configuration.Arguments,
         configuration.NWorkers,
         configuration.NAlerts,
-        Runs = configuration.Directories,
+        Runs = configuration.Runs.Select(run => run.Directory),
         configuration.WallTimeS,
         ProcessingTimeS = ProcessingTimeS(configuration),
         IdleTailS = configuration.SpreadOf(run => run.IdleTailS),

@@ -90,24 +90,18 @@ return Script.Run(
 // The configurations of a system that have a complete run. A project may have one system only.
 Configuration[] Configurations(string system, CommandLine commandLine)
 {
-    var table = $"results/{system}-runs.csv";
-    var selection = Selection.Parse($"--{system}", commandLine.Optional($"--{system}"));
-    if (!Path.Exists(table))
+    var selection = Selection.Parse(system, commandLine.Optional($"--{system}"));
+    if (!Path.Exists(selection.Table))
     {
-        Script.Warn($"{table} does not exist: nothing is computed of {system}");
+        Script.Warn($"{selection.Table} does not exist: nothing is computed of {system}");
         return [];
     }
-    var (runs, sha256) = RunsTable.Read(system, table);
-    madeFrom[table] = sha256;
-    var all = Configuration.Of(selection.Of(runs, table));
     // Machines, nights or versions are not to be compared by their numbers of workers.
-    var differing = all.DistinctBy(one => one.Setup).ToArray();
-    if (differing.Length > 1)
-        throw selection.Ambiguous(table, differing);
+    var all = selection.Read(trait: configuration => configuration.Setup, madeFrom);
     var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
     return complete.Length > 0
         ? complete
-        : throw new InvalidDataException($"{table}: there is no complete run");
+        : throw new InvalidDataException($"{selection.Table}: there is no complete run");
 }
 
 // The best configuration by number of workers, in that order. Of equally good ones, the first.
@@ -136,18 +130,18 @@ object? AgainstRubin(Dictionary<long, Configuration> bests, double rubinRate)
 // BOOM's speed-up over Kowalski at each number of workers that both have.
 object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configuration> kowalski)
 {
-    var ratios = new Dictionary<string, Spread>();
-    foreach (var (number, one) in boom)
-        if (kowalski.TryGetValue(number, out var other))
-            ratios.Add($"{number}", Spread.Ratio(other.WallTimeS, one.WallTimeS)!);
-    if (Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median)) is not { } medians)
-        return null;
-    return new
-    {
-        medians.Min,
-        medians.Max,
-        ByNWorkers = ratios,
-    };
+    var ratios = boom
+        .Keys.Where(kowalski.ContainsKey)
+        .ToDictionary(n => $"{n}", n => Spread.Ratio(kowalski[n].WallTimeS, boom[n].WallTimeS)!);
+    var medians = Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median));
+    return medians == null
+        ? null
+        : new
+        {
+            medians.Min,
+            medians.Max,
+            ByNWorkers = ratios,
+        };
 }
 
 Spread? OverConfigurations(Configuration[] configurations, Func<BenchmarkRun, double?> fact) =>

@@ -30,6 +30,7 @@ const string Help = """
     example: dotnet script scripts/render-report.csx -- --output try
     """;
 
+const string Scaling = "results/scaling.csv";
 const string Template = "scripts/render-report.html";
 
 return Script.Run(
@@ -49,23 +50,34 @@ return Script.Run(
             .. Read("boom", "BOOM", factor, rubin),
             .. Read("kowalski", "Kowalski", factor, rubin),
         ];
-        var problems = systems.SelectMany(Report.Problems).ToArray();
-        var repetitions = systems.SelectMany(Report.Repetitions).ToArray();
+        if (systems.Length == 0)
+            throw new InvalidDataException(
+                "results: there is no table of runs; first run collect-boom"
+            );
+        var note = Note("logs/README.md");
         var page = new
         {
             Systems = string.Join(" and ", systems.Select(system => system.Name)),
             AllRuns = Screen.Count(systems.Sum(system => system.Runs.Length), "run"),
             Night = $"{rubin.Number("n_alerts"):#,0}",
             RubinRate = $"{rate:#,0}",
-            Note = Note("logs/README.md"),
-            Factor = Factor(factor),
-            OverRubin = systems.Select(system => OverRubin(system, rubin)),
-            HasProblems = problems.Length > 0,
-            Problems = problems,
+            Note = note,
+            NoteInShort = note.Split(". ")[0].TrimEnd('.'),
+            Factor = Text(factor, "boom_throughput_factor", 1),
+            FactorWithoutTail = Text(factor, "boom_processing_factor", 1),
+            Cards = systems.Select(system => new
+            {
+                system.Name,
+                WallTime = Text(factor, $"{system.Key}.wall_time_s", 0),
+                Configuration = Report.Words(factor.Texts($"{system.Key}.configuration")),
+                OverRubin = Text(rubin, $"{system.Key}.best_over_rubin", 1),
+                AlertsPerS = Text(rubin, $"{system.Key}.best_alerts_per_s", 0),
+                Best = Report.Words(system.Best.MaxBy(one => one.AlertsPerS.Median)!.Arguments),
+            }),
+            Problems = systems.SelectMany(Report.Problems).ToArray(),
             Scaling = Report.Scaling(systems, rate),
             Times = systems.Select(Report.Times),
-            HasRepetitions = repetitions.Length > 0,
-            Repetitions = repetitions,
+            Repetitions = systems.SelectMany(Report.Repetitions).ToArray(),
             Tables = systems.Select(Report.Table),
         };
         var output = commandLine.Optional("--output") ?? "results";
@@ -78,57 +90,35 @@ return Script.Run(
 Benchmark[] Read(string key, string name, JsonFile factor, JsonFile rubin)
 {
     var table = $"results/{key}-runs.csv";
-    if (Path.Exists(table))
-        return [Benchmark.Read(key, name, table, factor, rubin)];
-    Script.Warn($"{table} does not exist: nothing is shown of {key}");
-    return [];
+    if (!Path.Exists(table))
+    {
+        Script.Warn($"{table} does not exist: nothing is shown of {key}");
+        return [];
+    }
+    var (runs, sha256) = RunsTable.Read(key, table);
+    JsonFile.RefuseOtherTable(factor, rubin, table, sha256);
+    string[] columns = ["system", "configuration", "best"];
+    var isBest = Csv.Read(Scaling, advice: "; first run compute-scaling", columns)
+        .Rows.Where(row => row["system"] == key)
+        .ToDictionary(row => row["configuration"], row => row["best"] == "true");
+    var reference = Configuration.TextOf(factor.Texts($"{key}.configuration"));
+    var system = new Benchmark(key, name, runs, isBest, reference);
+    if (system.Best.Length == 0)
+        throw new InvalidDataException(
+            $"{Scaling}: has no best configuration of {table}; first run compute-scaling"
+        );
+    return [system];
 }
 
 // What the logs are: the first paragraph after the title.
-object[] Note(string file)
+string Note(string file)
 {
     if (!File.Exists(file))
-        return [];
+        return "";
     var text = DataFile.ReadText(file, mostBytes: 1_000_000).ReplaceLineEndings("\n");
     var first = text.Split("\n\n").FirstOrDefault(x => x.Trim() != "" && !x.StartsWith('#'), "");
-    var note = Regex.Replace(first, "[*`]", "").Replace('\n', ' ').Trim();
-    return
-    [
-        new
-        {
-            File = file,
-            Text = note,
-            Sentence = note.Split(". ")[0].TrimEnd('.'),
-        },
-    ];
+    return Regex.Replace(first, "[*`]", "").Replace('\n', ' ').Trim();
 }
-
-object[] Factor(JsonFile factor)
-{
-    object Side(string key, string name) =>
-        new
-        {
-            Name = name,
-            WallTime = Text(factor, $"{key}.wall_time_s", 0),
-            Configuration = Report.Words(factor.Texts($"{key}.configuration")),
-        };
-    var sides = new
-    {
-        Value = Text(factor, "boom_throughput_factor", 1),
-        WithoutTail = Text(factor, "boom_processing_factor", 1),
-        Sides = new[] { Side("boom", "BOOM"), Side("kowalski", "Kowalski") },
-    };
-    return sides.Value == "" ? [] : [sides];
-}
-
-object OverRubin(Benchmark system, JsonFile rubin) =>
-    new
-    {
-        system.Name,
-        Times = Text(rubin, $"{system.Key}.best_over_rubin", 1),
-        AlertsPerS = Text(rubin, $"{system.Key}.best_alerts_per_s", 0),
-        Configuration = Report.Words(system.Best.MaxBy(one => one.AlertsPerS.Median)!.Arguments),
-    };
 
 // A number of the results, with its range where it has one.
 string Text(JsonFile file, string field, int decimals)
@@ -153,7 +143,7 @@ string Fill(object page)
         var template = DataFile.ReadText(Template, mostBytes: 1_000_000).ReplaceLineEndings("\n");
         return mustache.Render(template, page, new RenderSettings { ThrowOnDataMiss = true });
     }
-    catch (Exception e) when (e is StubbleException or StubbleDataMissException)
+    catch (StubbleException e)
     {
         throw new InvalidDataException($"{Template}: {e.Message}", e);
     }

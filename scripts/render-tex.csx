@@ -11,6 +11,8 @@
 
 using System.Text.RegularExpressions;
 
+const string Missing = "XXXXX";
+
 const string Help = """
     The numbers of the paper as TeX macros, paper/results.tex, and the configurations of both systems
     as tables, paper/tables/boom.tex and kowalski.tex. It reads results/factor.json,
@@ -52,8 +54,8 @@ return Script.Run(
             Number("boomreferenceworkers", factor, "boom.n_workers", 0),
             Number("kowalskireferenceworkers", factor, "kowalski.n_workers", 0),
             // s, in the reference configurations
-            Seconds("boomwalltime", factor, "boom.wall_time_s.median"),
-            Seconds("kowalskiwalltime", factor, "kowalski.wall_time_s.median"),
+            Number("boomwalltime", factor, "boom.wall_time_s.median"),
+            Number("kowalskiwalltime", factor, "kowalski.wall_time_s.median"),
             Number("boomprocessingtime", factor, "boom.processing_time_s.median", 0),
             Number("boomidletail", factor, "boom.idle_tail_s.median", 0),
             Number("boomprocessingfactor", factor, "boom_processing_factor", 1),
@@ -70,8 +72,8 @@ return Script.Run(
             // the groups of points in the figure
             List("boomalertworkers", rubin, "boom_alert_workers"),
         ];
-        foreach (var macro in published.Concat(further).Where(macro => macro.Value == null))
-            Script.Warn($@"\{macro.Name} stays XXXXX: there is no {macro.Source}");
+        foreach (var macro in published.Concat(further).Where(macro => macro.Value == Missing))
+            Script.Warn($@"\{macro.Name} stays {Missing}: there is no {macro.Source}");
 
         string[] macros =
         [
@@ -90,41 +92,32 @@ return Script.Run(
 
 string Text(string[] lines) => string.Join('\n', lines) + "\n";
 
-// A number of the results, rounded; null where there is none.
-string? Rounded(JsonFile file, string field, int decimals) =>
-    file.Number(field) is { } number ? Numbers.Round(number, decimals) : null;
-
-string? WallTime(JsonFile file, string field) =>
-    file.Number(field) is { } wallTime ? Numbers.Seconds(wallTime) : null;
-
-Macro Number(string name, JsonFile file, string field, int decimals) =>
+Macro Number(string name, JsonFile file, string field, int? decimals = null) =>
     new(name, Rounded(file, field, decimals), $"{file.Path}: {field}");
 
-Macro Seconds(string name, JsonFile file, string field) =>
-    new(name, WallTime(file, field), $"{file.Path}: {field}");
-
 Macro List(string name, JsonFile file, string field) =>
-    new(name, file.List(field), $"{file.Path}: {field}");
+    new(name, file.List(field) ?? Missing, $"{file.Path}: {field}");
 
 // A configuration in words: "3 alert, 3 ML and 1 filter workers (machine server)".
 Macro Workers(string name, JsonFile file, string field)
 {
-    var (workers, others) = (new List<string>(), "");
-    foreach (var (argument, value) in file.Texts(field))
-        if (value != "" && BenchmarkRun.IsOfWorkers(argument))
-            workers.Add($"{value} {Kind(argument)}".Trim());
-        else if (value != "")
-            others += $"{(others == "" ? "" : ", ")}{argument} {value}";
+    var given = file.Texts(field)
+        .Where(x => x.Value != "")
+        .ToLookup(x => BenchmarkRun.IsOfWorkers(x.Key));
+    var workers = string.Join(", ", given[true].Select(x => $"{x.Value} {Kind(x.Key)}".Trim()));
+    var others = string.Join(", ", given[false].Select(x => $"{x.Key} {x.Value}"));
+    // The last comma is an "and".
+    var text = Regex.Replace(workers, ", (?=[^,]*$)", " and ") + " workers";
     if (others != "")
-        others = $" ({others})";
-    var text = workers switch
-    {
-        [] => null,
-        [var only] => $"{only} workers{others}",
-        [.. var first, var last] => $"{string.Join(", ", first)} and {last} workers{others}",
-    };
-    return new(name, text, $"{file.Path}: {field}");
+        text += $" ({others})";
+    return new(name, workers == "" ? Missing : text, $"{file.Path}: {field}");
 }
+
+// A number of the results, exactly unless decimals are given.
+string Rounded(JsonFile file, string field, int? decimals = null) =>
+    file.Number(field) is not { } number ? Missing
+    : decimals == null ? Numbers.Exact(number)
+    : Numbers.Round(number, decimals.Value);
 
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
 string Kind(string argument)
@@ -137,11 +130,6 @@ string Kind(string argument)
 string[] TableOf(string system, JsonFile factor, JsonFile rubin)
 {
     var file = $"results/{system}-runs.csv";
-    if (!Path.Exists(file))
-    {
-        Script.Warn($"{file} does not exist: paper/tables/{system}.tex is XXXXX");
-        return [Tex.Generated, "XXXXX"];
-    }
     var (runs, sha256) = RunsTable.Read(system, file);
     JsonFile.RefuseOtherTable(factor, rubin, file, sha256);
     var all = Configuration.Of(runs);
@@ -184,22 +172,22 @@ string Cell(string text) =>
 void PrintResult(JsonFile factor, JsonFile rubin)
 {
     Screen.Print($"BOOM throughput factor: {Rounded(factor, "boom_throughput_factor", 1)}");
-    var best = new List<string>();
     foreach (var (name, system) in new[] { ("Kowalski", "kowalski"), ("BOOM", "boom") })
     {
         var configuration = Configuration.TextOf(factor.Texts($"{system}.configuration"));
-        if (WallTime(factor, $"{system}.wall_time_s.median") is { } wallTime)
-            Screen.Print($"  {name} {wallTime} s for {configuration}");
-        var rate = Rounded(rubin, $"{system}.best_alerts_per_s.median", 0);
-        if (Rounded(rubin, $"{system}.best_over_rubin.median", 1) is { } over)
-            best.Insert(0, $"{name} {over} times ({rate} alerts/s)");
+        var wallTime = Rounded(factor, $"{system}.wall_time_s.median");
+        Screen.Print($"  {name} {wallTime} s for {configuration}");
     }
-    if (best.Count > 0)
-        Screen.Print($"Best throughput over Rubin's rate: {string.Join(", ", best)}");
+    string Best(string system) =>
+        Rounded(rubin, $"{system}.best_over_rubin.median", 1)
+        + $" times ({Rounded(rubin, $"{system}.best_alerts_per_s.median", 0)} alerts/s)";
+    Screen.Print(
+        $"Best throughput over Rubin's rate: BOOM {Best("boom")}, Kowalski {Best("kowalski")}"
+    );
 }
 
-// A macro of the paper; without a value it stays XXXXX.
-record Macro(string Name, string? Value, string Source)
+// A macro of the paper.
+record Macro(string Name, string Value, string Source)
 {
-    public string Definition => Tex.Macro(Name, Value ?? "XXXXX");
+    public string Definition => Tex.Macro(Name, Value);
 }

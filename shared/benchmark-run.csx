@@ -1,5 +1,6 @@
 // The row of a run: everything that its logs tell, in one table a system.
 #nullable enable
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -48,10 +49,14 @@ public sealed record BenchmarkRun(
     public string Stage { get; init; } = "";
 
     /// <summary>How many alerts each filter saw; not in the table.</summary>
-    public IReadOnlyDictionary<string, long>? AlertsOfFilter { get; init; }
+    public IReadOnlyDictionary<string, long> AlertsOfFilter { get; init; } =
+        ReadOnlyDictionary<string, long>.Empty;
 
     /// <summary>Whether it counts: an incomplete run counts nowhere.</summary>
     public bool Counts => Complete != false;
+
+    /// <summary>The error that says what is wrong with its row.</summary>
+    public InvalidDataException Error(string message) => new($"{Place}: {message}");
 
     /// <summary>The number of workers: the sum over the arguments n_…workers.</summary>
     /// <exception cref="InvalidDataException">One is not a whole number, or there is none.</exception>
@@ -60,15 +65,13 @@ public sealed record BenchmarkRun(
         get
         {
             if (!Arguments.Keys.Any(IsOfWorkers))
-                throw new InvalidDataException($"{Place}: there is no column n_…workers");
+                throw Error("there is no column n_…workers");
             var sum = 0L;
             foreach (var (name, text) in Arguments)
                 if (IsOfWorkers(name) && text != "")
-                    sum += Numbers.Whole(text) is long number and <= 1_000_000
+                    sum += Numbers.Whole(text) is <= 1_000_000 and var number
                         ? number
-                        : throw new InvalidDataException(
-                            $"{Place}: {name} is \"{text}\", expected a number of workers"
-                        );
+                        : throw Error($"{name} is \"{text}\", expected a number of workers");
             return sum;
         }
     }
@@ -88,6 +91,8 @@ public sealed class Column(FieldInfo fact)
 
     // As polars writes a time to CSV, but for +0000, which is UTC.
     const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffK";
+
+    static CultureInfo Invariant => CultureInfo.InvariantCulture;
 
     /// <summary>The columns of a system's table, "boom" or "kowalski", in their order.</summary>
     public static Column[] Of(string system) =>
@@ -121,15 +126,16 @@ public sealed class Column(FieldInfo fact)
         (object? value, var expected) = (type ?? fact.FieldType).Name switch
         {
             nameof(Int64) => (Numbers.Whole(text), "a whole number"),
-            nameof(Boolean) => (YesOrNo(text), "true, false or a blank"),
+            nameof(Boolean) => (
+                text is "true" or "false" ? text == "true" : null,
+                "true, false or a blank"
+            ),
             nameof(DateTime) => (Time(text), "a time such as 2025-08-05T00:31:55.442424"),
             nameof(String) => (text, "a text"),
             _ => ((object?)Number(text), "0 or a number from 1e-9 to 1e15"),
         };
         if (value == null)
-            throw new InvalidDataException(
-                $"{run.Place}: {Title} is \"{text}\", expected {expected}"
-            );
+            throw run.Error($"{Title} is \"{text}\", expected {expected}");
         fact.SetValue(run, value);
     }
 
@@ -140,23 +146,18 @@ public sealed class Column(FieldInfo fact)
             ? number
             : null;
 
-    static bool? YesOrNo(string text) => text is "true" or "false" ? text == "true" : null;
-
     const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    static DateTime? Time(string text) =>
-        DateTime.TryParseExact(
-            text.Replace("+0000", "Z"),
-            TimeFormat,
-            Invariant,
-            DateTimeStyles.RoundtripKind,
-            out var time
-        )
-        && time.Kind != DateTimeKind.Local
+    static DateTime? Time(string text)
+    {
+        const DateTimeStyles Kind = DateTimeStyles.RoundtripKind;
+        text = text.Replace("+0000", "Z");
+        return
+            DateTime.TryParseExact(text, TimeFormat, Invariant, Kind, out var time)
+            && time.Kind != DateTimeKind.Local
             ? time
             : null;
-
-    static CultureInfo Invariant => CultureInfo.InvariantCulture;
+    }
 }
 
 /// <summary>The tables of runs.</summary>
@@ -174,8 +175,8 @@ public static class RunsTable
     public static string Text(string system, IReadOnlyList<BenchmarkRun> runs) =>
         Text(runs, NamesOf(runs).Where(x => x != "n_alerts").Prepend("run"), Column.Of(system));
 
-    static IEnumerable<string> NamesOf(IEnumerable<BenchmarkRun> runs) =>
-        runs.SelectMany(run => run.Arguments.Keys).Distinct();
+    static string[] NamesOf(IEnumerable<BenchmarkRun> runs) =>
+        runs.SelectMany(run => run.Arguments.Keys).Distinct().ToArray();
 
     static string Text(
         IEnumerable<BenchmarkRun> runs,
@@ -185,16 +186,14 @@ public static class RunsTable
     {
         string ArgumentOf(BenchmarkRun run, string name) =>
             name == "run" ? run.Directory : run.Arguments.GetValueOrDefault(name, "");
-        List<string[]> rows =
-        [
-            [.. names, .. facts.Select(fact => fact.Title)],
-        ];
-        foreach (var run in runs)
-            rows.Add([
-                .. names.Select(name => ArgumentOf(run, name)),
-                .. facts.Select(fact => fact.TextOf(run)),
-            ]);
-        return Csv.Text(rows);
+        return Csv.Text([
+            names.Concat(facts.Select(fact => fact.Title)),
+            .. runs.Select(run =>
+                names
+                    .Select(name => ArgumentOf(run, name))
+                    .Concat(facts.Select(fact => fact.TextOf(run)))
+            ),
+        ]);
     }
 
     /// <summary>
@@ -219,10 +218,12 @@ public static class RunsTable
         var runs = new List<BenchmarkRun>();
         foreach (var row in rows)
         {
-            var arguments = new OrderedDictionary<string, string>();
-            foreach (var name in header[1..^facts.Length])
-                arguments.Add(name, row[name]);
-            var run = new BenchmarkRun(row["run"], arguments, row.Place);
+            var arguments = header[1..^facts.Length].Select(x => KeyValuePair.Create(x, row[x]));
+            var run = new BenchmarkRun(
+                row["run"],
+                new OrderedDictionary<string, string>(arguments),
+                row.Place
+            );
             foreach (var fact in facts)
                 fact.Read(run, row[fact.Title]);
             CheckSums(run);
@@ -241,13 +242,12 @@ public static class RunsTable
     {
         var wallTime = (run.EndTime - run.StartTime).Ticks / TimeSpan.TicksPerSecond;
         if (run.WallTimeS != wallTime)
-            throw new InvalidDataException(
-                $"{run.Place}: wall_time_s is {run.WallTimeS}, expected {wallTime}, the whole seconds "
-                    + "from start_time to end_time"
+            throw run.Error(
+                $"wall_time_s is {run.WallTimeS}, expected {wallTime}, the whole seconds from start_time to end_time"
             );
         if (run.AlertsPerS is { } rate && rate != (double)run.NAlerts / run.WallTimeS)
-            throw new InvalidDataException(
-                $"{run.Place}: alerts_per_s is {Numbers.Exact(rate)}, expected n_alerts over wall_time_s"
+            throw run.Error(
+                $"alerts_per_s is {Numbers.Exact(rate)}, expected n_alerts over wall_time_s"
             );
     }
 }
@@ -270,13 +270,11 @@ public static class Csv
     const int MostBytes = 5_000_000; // some 20,000 runs
 
     /// <summary>The rows as CSV with "\n" line ends.</summary>
-    public static string Text(IEnumerable<string[]> rows)
+    public static string Text(IEnumerable<IEnumerable<string>> rows)
     {
         using var text = new StringWriter();
-        using var csv = new CsvWriter(
-            text,
-            new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }
-        );
+        var style = new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        using var csv = new CsvWriter(text, style);
         foreach (var row in rows)
         {
             foreach (var value in row)
@@ -313,14 +311,14 @@ public static class Csv
                 rows.Add(new($"{path}:{csv.RawRow}", header, csv.Record!));
                 CheckTexts(rows[^1]);
             }
-            // Git may change the line ends.
-            var content = bytes.Where(one => one != '\r').ToArray();
-            return (rows.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content)));
         }
         catch (CsvHelperException)
         {
             throw new InvalidDataException($"{path}:{csv.RawRow}: a quote in an unquoted value");
         }
+        // Git may change the line ends.
+        var content = bytes.Where(one => one != '\r').ToArray();
+        return (rows.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 
     static void CheckHeader(CsvRow row, string[] columns)

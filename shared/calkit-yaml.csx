@@ -4,9 +4,6 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
-/// <summary>A stage of the pipeline: its name, and what stands under it.</summary>
-public sealed record CalkitStage(string Name, YamlNode Definition);
-
 /// <summary>A calkit.yaml. What is wrong with it is an error that names the file and the line.</summary>
 public sealed class CalkitYaml
 {
@@ -45,9 +42,9 @@ public sealed class CalkitYaml
 
     /// <summary>The stages by name, in the file's order.</summary>
     /// <exception cref="InvalidDataException">There are none.</exception>
-    public IReadOnlyList<CalkitStage> Stages =>
+    public IReadOnlyList<(string Name, YamlNode Definition)> Stages =>
         Child("pipeline", "stages") is YamlMappingNode stages
-            ? stages.Select(stage => new CalkitStage(Text(stage.Key), stage.Value)).ToArray()
+            ? stages.Select(stage => (Text(stage.Key), stage.Value)).ToArray()
             : throw new InvalidDataException($"{file}: there are no stages under pipeline");
 
     /// <summary>What stands at a path of keys from the top, or null.</summary>
@@ -85,11 +82,10 @@ sealed class BoundedParser(IParser parser) : IParser
     const int MostDepth = 100;
     const int MostNodes = 200_000;
 
+    // The nodes that stand behind an anchor, aliases counted out.
     readonly Dictionary<string, long> nodesBehind = [];
-    readonly Stack<Node> open = [];
+    readonly Stack<(string Anchor, long NodesBefore)> open = [];
     long nodes;
-
-    sealed record Node(string Anchor, long NodesBefore);
 
     public ParsingEvent? Current => parser.Current;
 
@@ -100,36 +96,29 @@ sealed class BoundedParser(IParser parser) : IParser
     {
         if (!parser.MoveNext())
             return false;
-        switch (Current)
+        if (Current is AnchorAlias alias)
+            nodes += nodesBehind.TryGetValue($"{alias.Value}", out var more)
+                ? more
+                : throw Error(
+                    $"no whole value before *{alias.Value} has the anchor &{alias.Value}"
+                );
+        if (Current is NodeEvent node)
         {
-            case AnchorAlias alias:
-                var name = alias.Value.Value;
-                if (open.Any(node => node.Anchor == name) || !nodesBehind.ContainsKey(name))
-                    throw new YamlException(
-                        alias.Start,
-                        alias.End,
-                        $"no whole value before *{name} has the anchor &{name}"
-                    );
-                nodes += nodesBehind[name];
-                break;
-            case NodeEvent start and not Scalar:
-                open.Push(new($"{start.Anchor}", nodes++));
-                break;
-            case MappingEnd or SequenceEnd:
-                var (anchor, nodesBefore) = open.Pop();
-                nodesBehind[anchor] = nodes - nodesBefore;
-                break;
-            case Scalar scalar:
-                nodesBehind[$"{scalar.Anchor}"] = 1;
-                nodes++;
-                break;
+            // Until it ends, an alias of it would lie within itself.
+            nodesBehind.Remove($"{node.Anchor}");
+            open.Push(($"{node.Anchor}", nodes++));
         }
-        if (open.Count > MostDepth || nodes > MostNodes)
-            throw new YamlException(
-                Current!.Start,
-                Current.End,
+        if (Current is Scalar or MappingEnd or SequenceEnd)
+        {
+            var (anchor, nodesBefore) = open.Pop();
+            nodesBehind[anchor] = nodes - nodesBefore;
+        }
+        return open.Count <= MostDepth && nodes <= MostNodes
+            ? true
+            : throw Error(
                 $"it is nested deeper than {MostDepth}, or has more than {MostNodes} values"
             );
-        return true;
     }
+
+    YamlException Error(string message) => new(Current!.Start, Current.End, message);
 }

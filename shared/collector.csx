@@ -2,48 +2,46 @@
 #nullable enable
 
 /// <summary>The logs of one run. What they lack is noted, to be said once for all runs.</summary>
+/// <param name="run">The run, as calkit.yaml has it.</param>
 public sealed class RunLogs(SweepRun run)
 {
-    readonly List<(string What, string First)> notes = [];
     readonly List<string> doubts = [];
 
     /// <summary>The run, as calkit.yaml has it.</summary>
     public SweepRun Run => run;
 
     /// <summary>What was noted: what it is, and where.</summary>
-    public IReadOnlyList<(string What, string First)> Notes => notes;
+    public List<(string What, string Where)> Notes { get; } = [];
 
     /// <summary>Why the run's times may be wrong, or "".</summary>
     public string Doubts => string.Join("; ", doubts);
 
-    /// <summary>The path of a log.</summary>
-    public string PathOf(string log) => $"{run.Directory}/{log}";
-
     /// <summary>The required log that does not exist, or null where all do.</summary>
     public string? Missing { get; private set; }
 
+    /// <summary>The path of a log.</summary>
+    public string PathOf(string log) => $"{run.Directory}/{log}";
+
     /// <summary>Whether all these logs are there, or something in their place.</summary>
     public bool HaveAll(params string[] logs) =>
-        (Missing = logs.Select(PathOf).FirstOrDefault(path => !Exists(path))) == null;
+        (Missing = logs.Select(PathOf).FirstOrDefault(path => !Path.Exists(path))) == null;
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
         where T : class
     {
-        if (!Exists(PathOf(log)))
-        {
-            Note($"no {log}", PathOf(log));
-            return null;
-        }
+        var path = PathOf(log);
         try
         {
-            return read(PathOf(log));
+            if (Path.Exists(path))
+                return read(path);
+            Note($"no {log}", path);
         }
         catch (InvalidDataException e)
         {
             Note($"{log} is not understood", e.Message);
-            return null;
         }
+        return null;
     }
 
     /// <summary>What producer.log tells; noted where it is of another number of alerts.</summary>
@@ -56,26 +54,13 @@ public sealed class RunLogs(SweepRun run)
     }
 
     /// <summary>Notes what may be so in many runs.</summary>
-    public void Note(string what, string where) => notes.Add((what, where));
+    public void Note(string what, string where) => Notes.Add((what, where));
 
     /// <summary>Notes why the run's times may be wrong, which stands in the table of runs too.</summary>
     public void Doubt(string what, string where)
     {
         Note($"times may be wrong: {what}", where);
         doubts.Add(what);
-    }
-
-    static bool Exists(string path)
-    {
-        try
-        {
-            File.GetAttributes(path);
-            return true;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
     }
 }
 
@@ -95,41 +80,11 @@ public static class Collector
     {
         var all = runs.Select(run => new RunLogs(run)).ToArray();
         var tasks = all.Select(logs => Task.Run(() => read(logs))).ToArray();
-        var found = new List<BenchmarkRun>();
-        // The first run that fails in their order fails, whichever did so first.
-        foreach (var (logs, task) in all.Zip(tasks))
-        {
-            if (Result(task) is not { } run)
-                continue;
-            run.Doubts = logs.Doubts;
-            found.Add(run);
-        }
-        if (found.Count == 0)
-            throw new InvalidDataException(
-                $"none of the {Screen.Count(runs.Count, "run")} has logs; the first belongs in {runs[0].Directory}"
-            );
-        foreach (var stage in all.GroupBy(logs => logs.Run.Stage))
-        {
-            var missing = stage.Select(logs => logs.Missing).OfType<string>().ToArray();
-            if (missing.Length > 0)
-                Script.Warn(
-                    $"{missing.Length} of {Screen.Count(stage.Count(), "run")} of {stage.Key} left out, without "
-                        + string.Join(", ", missing.Take(10))
-                        + (missing.Length > 10 ? ", …" : "")
-                );
-            foreach (var note in stage.SelectMany(logs => logs.Notes).GroupBy(note => note.What))
-                Script.Warn(
-                    $"{note.Key} in {note.Count()} of {Screen.Count(stage.Count(), "run")} of {stage.Key}; the first: {note.First().First}"
-                );
-        }
-        return found.ToArray();
-    }
-
-    static BenchmarkRun? Result(Task<BenchmarkRun?> task)
-    {
+        BenchmarkRun[] found;
         try
         {
-            return task.GetAwaiter().GetResult();
+            // The first run that fails in their order fails, whichever did so first.
+            found = tasks.Select(x => x.GetAwaiter().GetResult()).OfType<BenchmarkRun>().ToArray();
         }
         catch (InvalidDataException e)
         {
@@ -138,6 +93,25 @@ public static class Collector
                 e
             );
         }
+        if (found.Length == 0)
+            throw new InvalidDataException(
+                $"none of the {Screen.Count(runs.Count, "run")} has logs; the first belongs in {runs[0].Directory}"
+            );
+        foreach (var stage in all.GroupBy(logs => logs.Run.Stage))
+        {
+            var ofStage = $"of {Screen.Count(stage.Count(), "run")} of {stage.Key}";
+            var missing = stage.Select(logs => logs.Missing).OfType<string>().ToArray();
+            if (missing.Length > 0)
+                Script.Warn(
+                    $"{missing.Length} {ofStage} left out, without {string.Join(", ", missing.Take(10))}"
+                        + (missing.Length > 10 ? ", …" : "")
+                );
+            foreach (var note in stage.SelectMany(logs => logs.Notes).GroupBy(note => note.What))
+                Script.Warn(
+                    $"{note.Key} in {note.Count()} {ofStage}; the first: {note.First().Where}"
+                );
+        }
+        return found;
     }
 
     /// <summary>Prints the runs and writes the notebook's table and that of all facts.</summary>
@@ -145,21 +119,22 @@ public static class Collector
     {
         foreach (var run in runs.Where(run => run.Errors > 0))
             Script.Warn($"{run.Directory}: {Screen.Count(run.Errors, "error")} in its logs");
-        var heading = "run|start|wall s|processing s|idle s|alerts/s|GiB|what is wrong".Split('|');
-        var rows = runs.Select(run =>
-            new[]
-            {
-                run.Directory,
-                $"{run.StartTime:yyyy-MM-dd HH:mm:ss}",
-                $"{run.WallTimeS}",
-                Numbers.Round(run.ProcessingTimeS, 1),
-                Numbers.Round(run.IdleTailS, 1),
-                Numbers.Round(run.AlertsPerS, 0),
-                Numbers.Round(run.PeakMemoryGib, 2),
-                WhatIsWrong(run),
-            }
-        );
-        Screen.PrintTable([heading, .. rows]);
+        Screen.PrintTable([
+            "run|start|wall s|processing s|idle s|alerts/s|GiB|what is wrong".Split('|'),
+            .. runs.Select(run =>
+                new[]
+                {
+                    run.Directory,
+                    $"{run.StartTime:yyyy-MM-dd HH:mm:ss}",
+                    $"{run.WallTimeS}",
+                    Numbers.Round(run.ProcessingTimeS, 1),
+                    Numbers.Round(run.IdleTailS, 1),
+                    Numbers.Round(run.AlertsPerS, 0),
+                    Numbers.Round(run.PeakMemoryGib, 2),
+                    WhatIsWrong(run),
+                }
+            ),
+        ]);
         var directory = commandLine.Optional("--output") ?? "results";
         Script.Write(
             ($"{directory}/{system}.csv", RunsTable.NotebookText(system, runs)),
@@ -169,12 +144,13 @@ public static class Collector
 
     static string WhatIsWrong(BenchmarkRun run)
     {
-        string[] wrong =
-        [
-            run.Counts ? "" : "incomplete",
-            run.Errors == 0 ? "" : Screen.Count(run.Errors, "error"),
-            run.Doubts == "" ? "" : "times in doubt",
-        ];
-        return string.Join(", ", wrong.Where(text => text != ""));
+        List<string> wrong = [];
+        if (!run.Counts)
+            wrong.Add("incomplete");
+        if (run.Errors > 0)
+            wrong.Add(Screen.Count(run.Errors, "error"));
+        if (run.Doubts != "")
+            wrong.Add("times in doubt");
+        return string.Join(", ", wrong);
     }
 }

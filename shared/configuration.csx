@@ -45,11 +45,8 @@ public sealed record Configuration(
     public string Text => TextOf(Arguments);
 
     /// <summary>The same of any arguments.</summary>
-    public static string TextOf(IReadOnlyDictionary<string, string> arguments) =>
-        string.Join(
-            " ",
-            arguments.Where(pair => pair.Value != "").Select(pair => $"{pair.Key}={pair.Value}")
-        );
+    public static string TextOf(IEnumerable<KeyValuePair<string, string>> arguments) =>
+        string.Join(' ', arguments.Where(x => x.Value != "").Select(x => $"{x.Key}={x.Value}"));
 
     /// <summary>
     /// What it is a configuration of: its kinds of workers, without their numbers, and the values of
@@ -57,14 +54,11 @@ public sealed record Configuration(
     /// </summary>
     public string Setup =>
         string.Join(
-            " ",
+            ' ',
             Arguments
                 .Where(x => x.Value != "")
                 .Select(x => BenchmarkRun.IsOfWorkers(x.Key) ? x.Key : $"{x.Key}={x.Value}")
         );
-
-    /// <summary>The directories of its runs.</summary>
-    public string[] Directories => Runs.Select(run => run.Directory).ToArray();
 
     /// <summary>The number of workers, of all kinds.</summary>
     public long NWorkers => AllRuns[0].NWorkers;
@@ -79,68 +73,80 @@ public sealed record Configuration(
     /// <exception cref="InvalidDataException">A run has none.</exception>
     public Spread WallTimeS =>
         Runs.FirstOrDefault(run => run.WallTimeS == 0) is { } run
-            ? throw new InvalidDataException(
-                $"{run.Place}: wall_time_s of {run.Directory} is 0, expected a number above 0"
-            )
+            ? throw run.Error($"wall_time_s of {run.Directory} is 0, expected a number above 0")
             : SpreadOf(run => run.WallTimeS)!;
 
     /// <summary>The throughput (alerts/s).</summary>
     public Spread AlertsPerS =>
         WallTimeS is var _ && SpreadOf(run => run.AlertsPerS) is { } spread
             ? spread
-            : throw new InvalidDataException($"{Runs[0].Place}: there is no alerts_per_s");
+            : throw Runs[0].Error("there is no alerts_per_s");
 }
 
-/// <summary>Which runs are meant: those with all of the values, compared as text.</summary>
-/// <param name="Option">The option that says so, for messages.</param>
-public sealed record Selection(string Option, IReadOnlyDictionary<string, string> Values)
+/// <summary>Which runs of a system are meant: those with all of the values, compared as text.</summary>
+/// <param name="System">"boom" or "kowalski", as in its option and its table.</param>
+public sealed record Selection(string System, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>The table of runs.</summary>
+    public string Table => $"results/{System}-runs.csv";
+
     /// <summary>Reads "NAME=VALUE,…"; <c>NAME=</c> means the runs without a value. Null selects all.</summary>
     /// <exception cref="UsageException">It has another form.</exception>
-    public static Selection Parse(string option, string? text)
+    public static Selection Parse(string system, string? text)
     {
         var values = new Dictionary<string, string>();
         foreach (var pair in text?.Split(',') ?? [])
         {
             var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
             if (parts.Length != 2 || parts[0] == "" || !values.TryAdd(parts[0], parts[1]))
-                throw new UsageException($"{option}: expected NAME=VALUE,... with each name once");
+                throw new UsageException(
+                    $"--{system}: expected NAME=VALUE,... with each name once"
+                );
         }
-        return new(option, values);
+        return new(system, values);
     }
 
-    /// <summary>The runs that are meant, of those of a table.</summary>
+    /// <summary>The configurations of the runs of the table that are meant.</summary>
+    /// <param name="trait">In what they must not differ.</param>
+    /// <param name="madeFrom">Gets the table with its SHA-256.</param>
+    /// <exception cref="InvalidDataException">There are none, or some that would be pooled.</exception>
+    public Configuration[] Read(
+        Func<Configuration, object> trait,
+        Dictionary<string, string> madeFrom
+    )
+    {
+        (var runs, madeFrom[Table]) = RunsTable.Read(System, Table);
+        var configurations = Configuration.Of(Of(runs));
+        var different = configurations.DistinctBy(trait).Select(one => one.Text).ToArray();
+        return different.Length == 1
+            ? configurations
+            : throw new InvalidDataException(
+                $"{Table}: {different.Length} configurations are meant, expected one: {Several(different)}; "
+                    + $"tell them apart with --{System} NAME=VALUE,... where NAME= is a blank value"
+            );
+    }
+
+    /// <summary>Those of the runs that are meant.</summary>
     /// <exception cref="InvalidDataException">There are none; it names those there are.</exception>
-    public BenchmarkRun[] Of(BenchmarkRun[] runs, string table)
+    public BenchmarkRun[] Of(BenchmarkRun[] runs)
     {
         var names = runs[0].Arguments.Keys;
         if (Values.Keys.Except(names).FirstOrDefault(name => name != "n_alerts") is { } unknown)
             throw new InvalidDataException(
-                $"{table}: no argument is named {unknown} ({Option}); there is {string.Join(", ", names)}"
+                $"{Table}: no argument is named {unknown} (--{System}); there is {string.Join(", ", names)}"
             );
+        string ValueOf(BenchmarkRun run, string name) =>
+            run.Arguments.GetValueOrDefault(name, $"{run.NAlerts}");
         string PairsOf(BenchmarkRun run) =>
-            string.Join(
-                ",",
-                Values.Keys.Select(name =>
-                    $"{name}={run.Arguments.GetValueOrDefault(name, $"{run.NAlerts}")}"
-                )
-            );
-        var asked = string.Join(",", Values.Select(value => $"{value.Key}={value.Value}"));
-        var meant = runs.Where(run => PairsOf(run) == asked).ToArray();
+            string.Join(',', Values.Keys.Select(name => $"{name}={ValueOf(run, name)}"));
+        var meant = runs.Where(run => Values.All(x => ValueOf(run, x.Key) == x.Value)).ToArray();
         return meant.Length > 0
             ? meant
             : throw new InvalidDataException(
-                $"{table}: no run has {asked} ({Option}); there is {Several(runs.Select(PairsOf))}"
+                $"{Table}: no run has {string.Join(',', Values.Select(x => $"{x.Key}={x.Value}"))} (--{System}); "
+                    + $"there is {Several(runs.Select(PairsOf))}"
             );
     }
-
-    /// <summary>The error that names configurations which would be pooled.</summary>
-    public InvalidDataException Ambiguous(string table, Configuration[] configurations) =>
-        new(
-            $"{table}: {configurations.Length} configurations are meant, expected one: "
-                + Several(configurations.Select(configuration => configuration.Text))
-                + $"; tell them apart with {Option} NAME=VALUE,... where NAME= is a blank value"
-        );
 
     // The first few of them.
     static string Several(IEnumerable<string> texts)

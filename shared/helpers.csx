@@ -54,33 +54,31 @@ public static class Script
         );
 
     /// <summary>
-    /// Writes files (UTF-8, no byte order mark) and makes their directories: each beside its target,
-    /// moved over that when all are whole; where one can't be moved, the old files are put back. A
+    /// Writes files (UTF-8, no byte order mark) and makes their directories: each under a name of its
+    /// own beside its target, moved over that once all are whole and nothing stands in their way. A
     /// process that is killed between two moves leaves new files beside old ones, all of them whole.
     /// </summary>
     /// <exception cref="InvalidDataException">One can't be written; all files are the old ones.</exception>
     public static void Write(params (string Path, string Text)[] files)
     {
         var written = files.Select(file => TemporaryName(file.Path)).ToArray();
-        var old = files.Select(file => TemporaryName(file.Path)).ToArray();
-        var (path, moved) = ("", 0);
+        var path = "";
         try
         {
             foreach (var (name, file) in written.Zip(files))
                 WriteNew(name, file.Text, path = file.Path);
-            for (; moved < files.Length; moved++)
-                Move(written[moved], path = files[moved].Path, old[moved]);
+            foreach (var file in files)
+                CheckTarget(path = file.Path);
+            foreach (var (name, file) in written.Zip(files))
+                File.Move(name, path = file.Path, overwrite: true);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            foreach (var (name, file) in old.Zip(files).Take(moved))
-                PutBack(name, file.Path);
-            Delete([.. written, .. old.Skip(moved)]);
+            Delete(written.Where(File.Exists));
             throw new InvalidDataException($"{path}: can't be written: {e.Message}", e);
         }
-        Delete(old);
-        Try(() => Delete(files.SelectMany(file => LeftOvers(file.Path))));
+        Delete(files.SelectMany(file => LeftOvers(file.Path)));
     }
 
     static string TemporaryName(string path) =>
@@ -91,56 +89,33 @@ public static class Script
 
     static void WriteNew(string temporary, string text, string target)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(target))!;
         // A stranger's project may have links in it where the results belong.
-        if (IsInside(directory, ".") && !IsInside(RealPath(directory), RealPath(".")))
-            throw new IOException("its directory is a link that leads out of the project");
-        Directory.CreateDirectory(directory);
-        if (Directory.Exists(target))
-            throw new IOException("it is a directory");
-        var old = new FileInfo(target);
-        var isFile = old.Exists && old.LinkTarget == null;
-        if (isFile && old.IsReadOnly)
-            throw new IOException("it is read-only");
+        for (var part = target; Path.GetDirectoryName(part) is { Length: > 0 } directory; )
+            if (new DirectoryInfo(part = directory).LinkTarget != null && IsInProject(target))
+                throw new IOException($"the directory {directory} is a link");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
         // A file or a link that somebody put there is not opened.
         using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
-        if (isFile && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(stream.SafeFileHandle, old.UnixFileMode);
+        if (IsRegularFile(target) && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(target));
         stream.Write(new UTF8Encoding(false).GetBytes(text));
     }
 
-    static bool IsInside(string path, string directory) =>
-        Path.GetRelativePath(directory, path).Split(Path.DirectorySeparatorChar)[0] != "..";
+    // Elsewhere one writes on purpose.
+    static bool IsInProject(string path) => !Path.IsPathRooted(path) && !path.StartsWith("..");
 
-    // The path with all links followed, as far as it exists.
-    static string RealPath(string path)
+    static bool IsRegularFile(string path) =>
+        new FileInfo(path) is { Exists: true, LinkTarget: null };
+
+    static void CheckTarget(string path)
     {
-        var real = Path.GetPathRoot(Path.GetFullPath(path))!;
-        var left = new Stack<string>(
-            Path.GetFullPath(path)[real.Length..]
-                .Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
-                .Reverse()
-        );
-        for (var links = 0; left.TryPop(out var part); )
-        {
-            if (part == "..")
-                real = Path.GetDirectoryName(real) ?? real;
-            else if (new FileInfo(Path.Combine(real, part)).LinkTarget is not { } target)
-                real = Path.Combine(real, part == "." ? "" : part);
-            else if (++links > 40)
-                throw new IOException($"{path} is a link that leads round");
-            else
-            {
-                real = Path.IsPathRooted(target) ? Path.GetPathRoot(target)! : real;
-                foreach (
-                    var step in target
-                        .Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
-                        .Reverse()
-                )
-                    left.Push(step);
-            }
-        }
-        return real;
+        if (Directory.Exists(path))
+            throw new IOException("it is a directory");
+        if (IsRegularFile(path) && new FileInfo(path).IsReadOnly)
+            throw new IOException("it is read-only");
+        // A spreadsheet does not let go of the file that it shows.
+        if (OperatingSystem.IsWindows() && File.Exists(path))
+            File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
     }
 
     // What processes left that were killed while they wrote.
@@ -168,43 +143,13 @@ public static class Script
         }
     }
 
-    // Keeps the old file under another name; nobody sees it missing.
-    static void Move(string written, string path, string old)
-    {
-        for (var attempt = 1; ; attempt++)
-            try
-            {
-                if (new FileInfo(path).Exists)
-                    File.Replace(written, path, old);
-                else
-                    File.Move(written, path, overwrite: true);
-                return;
-            }
-            // Another process replaced the file at that very moment.
-            catch (FileNotFoundException) when (attempt < 100) { }
-    }
-
-    // A file that did not exist has no old one.
-    static void PutBack(string old, string path)
-    {
-        if (new FileInfo(old).Exists)
-            Try(() => File.Move(old, path, overwrite: true));
-        else
-            Delete([path]);
-    }
-
-    static void Delete(IEnumerable<string> files)
-    {
-        foreach (var file in files)
-            Try(() => File.Delete(file));
-    }
-
     // As far as it can be done; what is left over does no harm.
-    static void Try(Action action)
+    static void Delete(IEnumerable<string> files)
     {
         try
         {
-            action();
+            foreach (var file in files)
+                File.Delete(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }

@@ -15,34 +15,15 @@ public sealed record JsonFile(string Path, JsonNode? Root)
             return new(path, null);
         try
         {
-            var root = JsonNode.Parse(
-                DataFile.ReadText(path),
-                documentOptions: new() { AllowDuplicateProperties = false }
-            );
-            ReadTexts(root);
-            return new(path, root);
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            return new(path, JsonNode.Parse(DataFile.ReadText(path), null, options));
         }
-        catch (JsonException e)
+        // Half a character in a name is an InvalidOperationException.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}:{e.LineNumber + 1 ?? 1}: is not valid JSON", e);
+            var line = (e as JsonException)?.LineNumber + 1 ?? 1;
+            throw new InvalidDataException($"{path}:{line}: is not valid JSON", e);
         }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidDataException($"{path}:1: half a character stands in a text", e);
-        }
-    }
-
-    // Texts are decoded when they are asked for; what is wrong with one is to be said at once.
-    static void ReadTexts(JsonNode? node)
-    {
-        if (node is JsonObject mapping)
-            foreach (var (_, value) in mapping)
-                ReadTexts(value);
-        else if (node is JsonArray list)
-            foreach (var item in list)
-                ReadTexts(item);
-        else
-            node?.ToString();
     }
 
     /// <summary>Refuses the results of two nights, machines or versions side by side.</summary>
@@ -50,14 +31,11 @@ public sealed record JsonFile(string Path, JsonNode? Root)
     public static void RefuseOtherRuns(JsonFile factor, JsonFile rubin)
     {
         foreach (var field in new[] { "n_alerts", "boom.setup", "kowalski.setup" })
-        {
-            var (one, other) = ($"{factor.Field(field)}", $"{rubin.Field(field)}");
-            if (one != "" && other != "" && one != other)
+            if (factor.Text(field) is { } one && rubin.Text(field) is { } other && one != other)
                 throw new InvalidDataException(
                     $"{factor.Path} has the {field} {one}, but {rubin.Path} {other}: "
                         + "choose the same runs in compute-factor and compute-scaling"
                 );
-        }
     }
 
     /// <summary>Refuses results that were made from another table than the one that is there.</summary>
@@ -70,61 +48,59 @@ public sealed record JsonFile(string Path, JsonNode? Root)
         string sha256
     )
     {
-        void Check(JsonFile results, string stage)
-        {
-            var madeFrom = results.Texts("made_from").GetValueOrDefault(table);
-            if (results.Root != null && madeFrom != sha256)
+        foreach (var (results, stage) in new[] { (factor, "factor"), (rubin, "scaling") })
+            if (
+                results.Root != null
+                && results.Texts("made_from").GetValueOrDefault(table) != sha256
+            )
                 throw new InvalidDataException(
-                    $"{results.Path}: was not made from this {table}; run {stage} again"
+                    $"{results.Path}: was not made from this {table}; run compute-{stage} again"
                 );
-        }
-        Check(factor, "compute-factor");
-        Check(rubin, "compute-scaling");
     }
 
     /// <summary>The number in a field such as "boom.wall_time_s.median", or null without one.</summary>
     /// <exception cref="InvalidDataException">It is something else, or beyond ±1e15.</exception>
     public double? Number(string field) =>
-        Field(field) switch
-        {
-            null => null,
-            JsonValue value
-                when value.GetValueKind() == JsonValueKind.Number
-                    && value.TryGetValue(out double number)
-                    && Math.Abs(number) <= 1e15 => number,
-            var other => throw Error(field, other, "a number"),
-        };
+        Get<double?>(
+            field,
+            "a number up to 1e15",
+            node =>
+                node.GetValue<double>() is >= -1e15 and <= 1e15 and var number
+                    ? number
+                    : throw new FormatException()
+        );
 
     /// <summary>The texts and numbers in a field's mapping, by name.</summary>
-    /// <exception cref="InvalidDataException">There is something else in it.</exception>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
     public IReadOnlyDictionary<string, string> Texts(string field) =>
-        Field(field) switch
-        {
-            null => new Dictionary<string, string>(),
-            JsonObject mapping when mapping.All(pair => pair.Value is JsonValue) =>
-                mapping.ToDictionary(pair => pair.Key, pair => $"{pair.Value}"),
-            var other => throw Error(field, other, "a mapping to numbers and texts"),
-        };
+        Get(field, "a mapping", node => node.AsObject().ToDictionary(x => x.Key, x => $"{x.Value}"))
+        ?? [];
 
     /// <summary>The texts and numbers in a field's list, as "1, 3, 6"; null where it is empty.</summary>
-    /// <exception cref="InvalidDataException">There is something else in it.</exception>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
     public string? List(string field) =>
-        Field(field) switch
-        {
-            null or JsonArray { Count: 0 } => null,
-            JsonArray list when list.All(item => item is JsonValue) => string.Join(", ", list),
-            var other => throw Error(field, other, "a list of numbers and texts"),
-        };
+        Get(field, "a list", node => string.Join(", ", node.AsArray())) is { Length: > 0 } text
+            ? text
+            : null;
 
-    InvalidDataException Error(string field, JsonNode node, string expected)
+    string? Text(string field) => Get(field, "a text", node => $"{node}");
+
+    T? Get<T>(string field, string expected, Func<JsonNode, T> read)
     {
-        var text = node.ToJsonString();
-        var shown = text.Length > 60 ? text[..60] + "…" : text;
-        return new($"{Path}: {field} is {shown}, expected {expected}");
+        var node = Root;
+        try
+        {
+            foreach (var name in field.Split('.'))
+                node = (node as JsonObject)?[name];
+            return node == null ? default : read(node);
+        }
+        // Half a character in a text is an InvalidOperationException too.
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException(
+                $"{Path}: {field} is a {node?.GetValueKind()}, expected {expected}",
+                e
+            );
+        }
     }
-
-    JsonNode? Field(string field) =>
-        field
-            .Split('.')
-            .Aggregate(Root, (node, name) => node is JsonObject json ? json[name] : null);
 }

@@ -7,12 +7,12 @@ using System.Runtime.CompilerServices;
 /// Reads a log line by line, forward, once, in little memory whatever its size: a line that is
 /// longer than 1 MiB is one line still, but only that much of it is there.
 /// </summary>
-public sealed class LogReader : IDisposable
+/// <exception cref="InvalidDataException">It can't be opened or read, or is not a file.</exception>
+public sealed class LogReader(string path) : IDisposable
 {
     const int LongestLine = 1024 * 1024;
 
-    readonly string path;
-    readonly FileStream stream;
+    readonly FileStream stream = DataFile.Open(path);
     readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(LongestLine);
     int lineStart,
         lineLength,
@@ -20,15 +20,14 @@ public sealed class LogReader : IDisposable
         filled;
     bool isCut; // the line has no end: it is too long, or the last one
 
-    /// <summary>Opens a log.</summary>
-    /// <exception cref="InvalidDataException">It can't be opened, or is not a file.</exception>
-    public LogReader(string path) => (this.path, stream) = (path, DataFile.Open(path));
-
     /// <summary>The line's number, from 1.</summary>
     public long LineNumber { get; private set; }
 
     /// <summary>The log and the line, for messages: "logs/a/scheduler.log:12".</summary>
     public string Place => $"{path}:{LineNumber}";
+
+    /// <summary>The error that says what is wrong with the line.</summary>
+    public InvalidDataException Error(string message) => new($"{Place}: {message}");
 
     /// <summary>The line without its end, until the next one is read. Any bytes may be in it.</summary>
     public ReadOnlySpan<byte> Line => buffer.AsSpan(lineStart, lineLength).TrimEnd((byte)'\r');
@@ -87,12 +86,13 @@ public sealed class LogReader : IDisposable
 /// <summary>Sees whether the times of a log's lines go back.</summary>
 public sealed class LogClock
 {
-    // By less, the lines of several threads are out of order.
-    const long MostTicksBack = TimeSpan.TicksPerSecond;
-
     DateTime latest;
 
-    /// <summary>The first line whose time is more than 1 s before an earlier one's; null without one.</summary>
+    /// <summary>
+    /// The first line whose time is more than 1 s before an earlier one's; null without one. By less,
+    /// the lines of several threads are out of order. No error, since the log does not tell whether
+    /// the clock was set wrong or right, nor when.
+    /// </summary>
     public string? GoesBackAt { get; private set; }
 
     /// <summary>Takes the time of the line that the reader is at.</summary>
@@ -100,7 +100,7 @@ public sealed class LogClock
     {
         if (time > latest)
             latest = time;
-        else if (latest.Ticks - time.Ticks > MostTicksBack)
+        else if (latest.Ticks - time.Ticks > TimeSpan.TicksPerSecond)
             GoesBackAt ??= log.Place;
     }
 }

@@ -6,59 +6,27 @@ using System.Text.RegularExpressions;
 /// <summary>A system with its runs and what the other stages made of them.</summary>
 /// <param name="Key">"boom", as in the names of files.</param>
 /// <param name="Name">"BOOM", for readers.</param>
-/// <param name="Scaling">The configurations that compute-scaling compares; true is the best of its number of workers.</param>
+/// <param name="IsBest">By the configurations that compute-scaling compares, whether it is the best of its number of workers.</param>
 /// <param name="Reference">The text of the configuration that the throughput factor is of, or "".</param>
 public sealed record Benchmark(
     string Key,
     string Name,
     BenchmarkRun[] Runs,
-    IReadOnlyDictionary<string, bool> Scaling,
+    IReadOnlyDictionary<string, bool> IsBest,
     string Reference
 )
 {
-    /// <summary>Reads a system's runs, and which of its configurations compute-scaling compares.</summary>
-    /// <exception cref="InvalidDataException">A table can't be read, or they do not belong together.</exception>
-    public static Benchmark Read(
-        string key,
-        string name,
-        string table,
-        JsonFile factor,
-        JsonFile rubin
-    )
-    {
-        const string Path = "results/scaling.csv";
-        var scaling = new Dictionary<string, bool>();
-        string[] columns = ["system", "configuration", "best"];
-        foreach (var row in Csv.Read(Path, advice: "; first run compute-scaling", columns).Rows)
-            if (row["system"] == key)
-                scaling[row["configuration"]] = row["best"] switch
-                {
-                    "true" => true,
-                    "false" => false,
-                    var other => throw row.Error($"best is \"{other}\", expected true or false"),
-                };
-        var reference = Configuration.TextOf(factor.Texts($"{key}.configuration"));
-        var (runs, sha256) = RunsTable.Read(key, table);
-        JsonFile.RefuseOtherTable(factor, rubin, table, sha256);
-        var system = new Benchmark(key, name, runs, scaling, reference);
-        return system.Compared.Length > 0
-            ? system
-            : throw new InvalidDataException(
-                $"{Path}: has no complete run of {table}; first run compute-scaling"
-            );
-    }
-
     /// <summary>The configurations with a run that counts.</summary>
     public Configuration[] Configurations { get; } =
         Configuration.Of(Runs).Where(one => one.Runs.Count > 0).ToArray();
 
     /// <summary>Those of them that compute-scaling compares.</summary>
     public Configuration[] Compared =>
-        Configurations.Where(one => Scaling.ContainsKey(one.Text)).ToArray();
+        Configurations.Where(one => IsBest.ContainsKey(one.Text)).ToArray();
 
     /// <summary>The best of each number of workers, by that number.</summary>
     public Configuration[] Best =>
-        Compared.Where(one => Scaling[one.Text]).OrderBy(one => one.NWorkers).ToArray();
+        Compared.Where(one => IsBest[one.Text]).OrderBy(one => one.NWorkers).ToArray();
 
     /// <summary>The columns of its table of runs, but for the arguments and the doubts.</summary>
     public Column[] Facts { get; } = Column.Of(Key)[..^1];
@@ -75,21 +43,17 @@ public static class Report
     const int Colours = 6;
 
     /// <summary>What is wrong: what it is, and in which runs.</summary>
-    public static object[] Problems(Benchmark system)
-    {
-        var problems =
-            from run in system.Runs
-            from what in WrongWith(system, run)
-            group run.Directory by what into directories
-            select new
-            {
-                What = directories.Key,
-                Runs = Screen.Count(directories.Count(), "run"),
-                Directories = directories.Take(4),
-                HasMore = directories.Count() > 4,
-            };
-        return problems.ToArray();
-    }
+    public static IEnumerable<object> Problems(Benchmark system) =>
+        from run in system.Runs
+        from what in WrongWith(system, run)
+        group run.Directory by what into directories
+        select new
+        {
+            What = directories.Key,
+            Runs = Screen.Count(directories.Count(), "run"),
+            Directories = directories.Take(4),
+            HasMore = directories.Count() > 4,
+        };
 
     static IEnumerable<string> WrongWith(Benchmark system, BenchmarkRun run)
     {
@@ -114,33 +78,38 @@ public static class Report
         var all = systems.SelectMany(system => system.Compared).ToArray();
         var x = ChartScale.Of(0, all.Max(one => one.NWorkers), 10, leastStep: 1);
         var y = ChartScale.Of(0, Math.Max(rubinRate, all.Max(one => one.AlertsPerS.Max)), 6);
-        object Line(Benchmark system, Configuration one, Configuration next) =>
-            new
+        var lines =
+            from system in systems
+            from ends in system.Best.Zip(system.Best.Skip(1))
+            select new
             {
                 system.Key,
-                X1 = x.At(one.NWorkers),
-                Y1 = y.FromTop(one.AlertsPerS.Median),
-                X2 = x.At(next.NWorkers),
-                Y2 = y.FromTop(next.AlertsPerS.Median),
+                X1 = x.At(ends.First.NWorkers),
+                Y1 = y.FromTop(ends.First.AlertsPerS.Median),
+                X2 = x.At(ends.Second.NWorkers),
+                Y2 = y.FromTop(ends.Second.AlertsPerS.Median),
             };
-        object Group(Benchmark system, IGrouping<string, Configuration> group, int i) =>
+        object Point(Benchmark system, Configuration one, BenchmarkRun run) =>
             new
             {
-                Label = system.Name + group.Key,
-                Shape = system.Key == "boom" ? $"{i % Shapes}" : "kowalski",
-                Colour = system.Key == "boom" ? $"{i % Colours}" : "kowalski",
-                Points = from one in @group
-                from run in one.Runs
-                select new
-                {
-                    system.Name,
-                    Configuration = Words(one.Arguments),
-                    run.Directory,
-                    run.WallTimeS,
-                    AlertsPerS = $"{run.AlertsPerS:#,0}",
-                    X = x.At(one.NWorkers),
-                    Y = y.FromTop(run.AlertsPerS ?? 0),
-                },
+                system.Name,
+                Configuration = Words(one.Arguments),
+                Run = run,
+                AlertsPerS = $"{run.AlertsPerS:#,0}",
+                X = x.At(one.NWorkers),
+                Y = y.FromTop(run.AlertsPerS ?? 0),
+            };
+        var groups =
+            from system in systems
+            from part in system.Compared.GroupBy(GroupOf).Index()
+            select new
+            {
+                Label = system.Name + part.Item.Key,
+                Shape = system.Key == "boom" ? $"{part.Index % Shapes}" : "kowalski",
+                Colour = system.Key == "boom" ? $"{part.Index % Colours}" : "kowalski",
+                Points = part.Item.SelectMany(one =>
+                    one.Runs.Select(run => Point(system, one, run))
+                ),
             };
         return new
         {
@@ -148,18 +117,14 @@ public static class Report
             Y = Ticks(y, y.FromTop),
             RubinAt = y.FromTop(rubinRate),
             IsPartial = all.Length < systems.Sum(system => system.Configurations.Length),
-            Lines = systems.SelectMany(system =>
-                system.Best.Zip(system.Best.Skip(1), (one, next) => Line(system, one, next))
-            ),
-            Groups = systems.SelectMany(system =>
-                system.Compared.GroupBy(GroupOf).Select((group, i) => Group(system, group, i))
-            ),
+            Lines = lines,
+            Groups = groups,
         };
     }
 
     static string GroupOf(Configuration one) =>
-        one.Arguments.GetValueOrDefault("n_alert_workers", "") is { Length: > 0 } workers
-            ? $", alert workers {workers}"
+        one.Arguments.TryGetValue("n_alert_workers", out var number) && number != ""
+            ? $", alert workers {number}"
             : "";
 
     /// <summary>The medians of every configuration, the fastest first: processing and idle tail.</summary>
@@ -178,7 +143,7 @@ public static class Report
                 {
                     one.Arguments.Values,
                     IsReference = one.Text == system.Reference,
-                    WallTime = Numbers.Exact(one.WallTimeS.Median),
+                    WallTime = one.WallTimeS.Median,
                     WallTimeAt = axis.At(one.WallTimeS.Median),
                     Parts = PartsOf(one, axis),
                 }),
@@ -186,57 +151,52 @@ public static class Report
     }
 
     // Not known where the logs have no lines of filters.
-    static object[] PartsOf(Configuration one, ChartScale axis) =>
-        one.SpreadOf(run => run.ProcessingTimeS) is not { Median: var processing }
-        || one.SpreadOf(run => run.IdleTailS) is not { Median: var tail }
-            ? []
-            :
-            [
-                new
-                {
-                    Processing = Numbers.Round(processing, 1),
-                    ProcessingAt = axis.At(processing),
-                    Tail = Numbers.Round(tail, 1),
-                    TailAt = axis.At(tail),
-                    Share = Numbers.Round(100 * tail / Math.Max(1e-9, processing + tail), 0),
-                },
-            ];
+    static IEnumerable<object> PartsOf(Configuration one, ChartScale axis)
+    {
+        if (
+            one.SpreadOf(run => run.ProcessingTimeS) is { Median: var processing }
+            && one.SpreadOf(run => run.IdleTailS) is { Median: var tail }
+        )
+            yield return new
+            {
+                Processing = Numbers.Round(processing, 1),
+                ProcessingAt = axis.At(processing),
+                Tail = Numbers.Round(tail, 1),
+                TailAt = axis.At(tail),
+                Share = Numbers.Round(100 * tail / (processing + tail), 0),
+            };
+    }
 
-    /// <summary>The wall times of repeated runs, in percent of their median. Empty without any.</summary>
-    public static object[] Repetitions(Benchmark system)
+    /// <summary>The wall times of repeated runs, in percent of their median. Nothing without any.</summary>
+    public static IEnumerable<object> Repetitions(Benchmark system)
     {
         var repeated = system.Configurations.Where(one => one.Runs.Count > 1).ToArray();
         if (repeated.Length == 0)
-            return [];
-        var spreads = repeated.Select(one => one.WallTimeS).ToArray();
+            yield break;
         double Percent(Spread times, double time) => 100 * (time / times.Median - 1);
-        var axis = ChartScale.Of(
-            spreads.Min(times => Percent(times, times.Min)),
-            spreads.Max(times => Percent(times, times.Max)),
-            4
-        );
-        object Row(Configuration one, Spread times) =>
-            new
-            {
-                one.Arguments.Values,
-                Number = one.Runs.Count,
-                WallTime = Numbers.Exact(times.Median),
-                Range = $"{times.Min} to {times.Max}",
-                MinAt = axis.At(Percent(times, times.Min)),
-                MaxAt = axis.At(Percent(times, times.Max)),
-                Dots = one.Runs.Select(run => axis.At(Percent(times, run.WallTimeS))),
-            };
-        return
-        [
-            new
-            {
-                system.Name,
-                system.Arguments,
-                Ticks = Ticks(axis, axis.At),
-                MedianAt = axis.At(0),
-                Rows = repeated.Zip(spreads, Row),
-            },
-        ];
+        var spreads = repeated.Select(one => one.WallTimeS).ToArray();
+        var min = spreads.Min(times => Percent(times, times.Min));
+        var max = spreads.Max(times => Percent(times, times.Max));
+        var axis = ChartScale.Of(min, max, 4);
+        yield return new
+        {
+            system.Name,
+            system.Arguments,
+            Ticks = Ticks(axis, axis.At),
+            MedianAt = axis.At(0),
+            Rows = repeated.Zip(
+                spreads,
+                (one, times) =>
+                    new
+                    {
+                        one.Arguments.Values,
+                        WallTimeS = times,
+                        MinAt = axis.At(Percent(times, times.Min)),
+                        MaxAt = axis.At(Percent(times, times.Max)),
+                        Dots = one.Runs.Select(run => axis.At(Percent(times, run.WallTimeS))),
+                    }
+            ),
+        };
     }
 
     /// <summary>Everything that the table of runs holds.</summary>
@@ -246,17 +206,7 @@ public static class Report
         var references = system
             .Configurations.Where(one => one.Text == system.Reference)
             .SelectMany(one => one.AllRuns)
-            .Select(run => run.Directory)
             .ToHashSet();
-        object[] CellsOf(BenchmarkRun run) =>
-            [
-                .. arguments.Select(name => new { Text = run.Arguments[name], Exact = "" }),
-                .. system.Facts.Select(fact =>
-                {
-                    var (text, exact) = Rounded(fact.Title, fact.TextOf(run));
-                    return new { Text = text, Exact = exact };
-                }),
-            ];
         return new
         {
             system.Name,
@@ -264,9 +214,11 @@ public static class Report
             Rows = system.Runs.Select(run => new
             {
                 run.Directory,
-                IsReference = references.Contains(run.Directory),
+                IsReference = references.Contains(run),
                 IsIncomplete = !run.Counts,
-                Cells = CellsOf(run),
+                Cells = arguments
+                    .Select(name => new RoundedValue(run.Arguments[name]))
+                    .Concat(system.Facts.Select(fact => Rounded(fact.Title, fact.TextOf(run)))),
             }),
         };
     }
@@ -292,8 +244,8 @@ public static class Report
         return Regex.Replace(words.Replace('_', ' '), @"\bml\b", "ML");
     }
 
-    /// <summary>A value of a table, rounded as its column deserves, and exactly where that differs.</summary>
-    public static (string Text, string Exact) Rounded(string column, string value)
+    /// <summary>A value of a table, rounded as its column deserves.</summary>
+    public static RoundedValue Rounded(string column, string value)
     {
         int? decimals =
             column.EndsWith("_gib") ? 2
@@ -305,6 +257,9 @@ public static class Report
             : decimals != null && value != ""
                 ? Numbers.Round(double.Parse(value, CultureInfo.InvariantCulture), decimals.Value)
             : value;
-        return (text, text == value ? "" : value);
+        return new(text, text == value ? "" : value);
     }
 }
+
+/// <summary>A value of a table of runs, and exactly where that differs.</summary>
+public sealed record RoundedValue(string Text, string Exact = "");

@@ -43,7 +43,7 @@ public static class Screen
         }
     }
 
-    /// <summary>The text, or its end where it is too long: the end of a name tells more.</summary>
+    /// <summary>The text, without its middle where it is too long: both ends of a name tell more.</summary>
     public static string Shortened(string text, int width = Width) =>
         text.Length <= width ? text : $"{text[..(width / 2)]}…{text[^(width - width / 2 - 1)..]}";
 

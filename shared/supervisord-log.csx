@@ -5,26 +5,20 @@ using System.Text;
 using System.Text.RegularExpressions;
 
 /// <summary>What supervisord.log tells.</summary>
-/// <param name="Start">The time of the first line that says that the broker is running.</param>
-/// <param name="End">The time of the first line after it that says that the run is over.</param>
-/// <param name="NStarts">How many lines say that the broker is running.</param>
-/// <param name="Warnings">How many lines have the level WARN and are not an ordinary notice.</param>
-/// <param name="Errors">How many have ERRO or CRIT and are not an ordinary notice.</param>
-/// <param name="ClockGoesBack">
-/// The first line, up to the end, whose time is more than 1 s before that of an earlier one; null
-/// without one. The times are local: when summer time ends, they go back by an hour.
-/// </param>
-public sealed record SupervisordLog(
-    DateTime Start,
-    DateTime End,
-    int NStarts,
-    long Warnings,
-    long Errors,
-    string? ClockGoesBack
-)
+public sealed class SupervisordLog
 {
+    public DateTime Start; // of the first line that says that the broker is running
+    public DateTime End; // of the first line after it that says that the run is over
+    public int NStarts; // lines that say that the broker is running
+    public long Warnings; // lines with the level WARN that are not an ordinary notice
+    public long Errors; // the same with ERRO or CRIT
+
+    // Up to the end. The times are local: when summer time ends, they go back by an hour.
+    public readonly LogClock Clock = new();
+
     const string Started = "alert-broker-ztf entered RUNNING state";
     const string Finished = "received SIGTERM indicating exit request";
+    const string NoTime = "has no timestamp such as 2025-08-05 01:41:17,123";
 
     // A line of the log, behind docker's prefix or not. The milliseconds are dropped, as the
     // notebook's pandas drops them.
@@ -45,59 +39,46 @@ public sealed record SupervisordLog(
     /// <exception cref="InvalidDataException">It does not tell a start and, later, an end.</exception>
     public static SupervisordLog Read(string path)
     {
+        var told = new SupervisordLog();
         DateTime? start = null,
             end = null;
-        var clock = new LogClock();
-        var starts = 0;
-        var (warnings, errors) = (0L, 0L);
         using var log = new LogReader(path);
         while (log.ReadLine())
         {
-            // A timestamp and a level are longer.
-            if (log.Line.Length < 29)
-                continue;
             var text = Encoding.UTF8.GetString(log.Line[..Math.Min(log.Line.Length, 10_000)]);
             var line = Line.Match(text);
             var (level, message) = (line.Groups[2].Value, text[line.Length..]);
             if (end == null && Time(line) is { } time)
-                clock.Read(time, log);
+                told.Clock.Read(time, log);
             if (level is "WARN" && !Ordinary.IsMatch(message))
-                warnings++;
+                told.Warnings++;
             if (level is "ERRO" or "CRIT" && !Ordinary.IsMatch(message))
-                errors++;
+                told.Errors++;
             if (message.Contains(Started))
             {
-                starts++;
-                start ??= Time(line) ?? throw NoTime(log.Place);
+                told.NStarts++;
+                start ??= Time(line) ?? throw log.Error(NoTime);
             }
             // A message of another level may quote it.
             else if (start != null && level is "WARN" or "" && message.Contains(Finished))
-                end ??= Time(line) ?? throw NoTime(log.Place);
+                end ??= Time(line) ?? throw log.Error(NoTime);
         }
-        if (start == null || end == null)
-            throw new InvalidDataException(
-                start == null
-                    ? $"{path}: no line holds \"{Started}\""
-                    : $"{path}: no line after \"{Started}\" holds \"{Finished}\""
+        told.Start =
+            start ?? throw new InvalidDataException($"{path}: no line holds \"{Started}\"");
+        told.End =
+            end
+            ?? throw new InvalidDataException(
+                $"{path}: no line after \"{Started}\" holds \"{Finished}\""
             );
         return start <= end
-            ? new(start.Value, end.Value, starts, warnings, errors, clock.GoesBackAt)
+            ? told
             : throw new InvalidDataException(
                 $"{path}: the run ends at {end:s}, before it starts at {start:s}"
             );
     }
 
     static DateTime? Time(Match line) =>
-        DateTime.TryParseExact(
-            line.Groups[1].Value,
-            "yyyy-MM-dd HH:mm:ss",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.None,
-            out var time
-        )
+        DateTime.TryParse(line.Groups[1].Value, CultureInfo.InvariantCulture, out var time)
             ? time
             : null;
-
-    static InvalidDataException NoTime(string place) =>
-        new($"{place}: has no timestamp such as 2025-08-05 01:41:17,123");
 }

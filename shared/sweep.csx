@@ -23,19 +23,13 @@ public sealed record SweepRun(
 /// Reads the runs of stages with <c>iterate_over</c> from calkit.yaml, with Calkit's own rules
 /// (calkit/models/iteration.py of Calkit 0.44).
 /// </summary>
-public sealed class Sweep
+/// <param name="definition">What stands under the stage.</param>
+public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
 {
     const int MostRuns = 100_000;
     const int MostArguments = 100;
     const int MostValues = 500_000;
     const int LongestText = 200;
-
-    readonly CalkitYaml yaml;
-    readonly string stage;
-    readonly YamlNode definition;
-
-    Sweep(CalkitYaml yaml, string stage, YamlNode definition) =>
-        (this.yaml, this.stage, this.definition) = (yaml, stage, definition);
 
     /// <summary>
     /// The runs of every stage that is called <paramref name="prefix"/> or <c>prefix-…</c>, in the
@@ -57,29 +51,19 @@ public sealed class Sweep
             {
                 var arguments = ArgumentsText(run);
                 if (++count > MostRuns)
-                    throw sweep.Error(definition, $"there are more than {MostRuns} runs");
-                if (byDirectory.TryGetValue(run.Directory, out var other))
-                {
-                    if (ArgumentsText(other) != arguments)
-                        throw sweep.Error(
-                            definition,
-                            $"two runs with other arguments share {run.Directory}"
-                        );
-                    if (!other.Stages.Contains(name))
-                        other.Stages.Add(name);
-                }
-                else if (byArguments.TryGetValue(arguments, out other))
+                    throw sweep.Error($"there are more than {MostRuns} runs");
+                var isNew = byDirectory.TryAdd(run.Directory, run);
+                var other = byDirectory[run.Directory];
+                if (ArgumentsText(other) != arguments)
+                    throw sweep.Error($"two runs with other arguments share {run.Directory}");
+                if (!other.Stages.Contains(name))
+                    other.Stages.Add(name);
+                if (isNew && !byArguments.TryAdd(arguments, run))
                     throw sweep.Error(
-                        definition,
-                        $"{run.Directory} has the same arguments as {other.Directory} of stage {other.Stage}: "
-                            + "give one stage an argument that tells them apart, such as "
-                            + "arg_name: machine, values: [laptop]"
+                        $"{run.Directory} has the same arguments as {byArguments[arguments].Directory} of stage "
+                            + $"{byArguments[arguments].Stage}: give one stage an argument that tells them "
+                            + "apart, such as arg_name: machine, values: [laptop]"
                     );
-                else
-                {
-                    byDirectory.Add(run.Directory, run);
-                    byArguments.Add(arguments, run);
-                }
             }
         }
         return count > 0
@@ -137,37 +121,32 @@ public sealed class Sweep
         var runs = entries.Aggregate(1.0, (runs, entry) => runs * entry.Rows.Length);
         if (runs > MostRuns || names.Length > MostArguments || runs * names.Length > MostValues)
             throw Error(
-                definition,
                 $"there are more than {MostRuns} runs, {MostArguments} arguments or {MostValues} values"
             );
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } doubled)
-            throw Error(definition, $"the argument {doubled.Key} is given twice");
+            throw Error($"the argument {doubled.Key} is given twice");
 
-        string[][] rows =
-        [
-            [],
-        ];
+        var rows = Enumerable.Repeat(Array.Empty<string>(), 1);
         foreach (var entry in entries)
             rows = rows.SelectMany(_ => entry.Rows, (head, row) => (string[])[.. head, .. row])
                 .ToArray();
-        var (output, template) = Output(
-            names.Where((_, i) => rows.Any(row => row[i] != rows[0][i])).ToArray()
-        );
+        var varying = names.Where((_, i) => rows.Any(row => row[i] != rows.First()[i])).ToArray();
+        var (output, template) = Output(varying);
         foreach (var row in rows)
         {
-            var arguments = new OrderedDictionary<string, string>();
-            for (var i = 0; i < names.Length; i++)
-                arguments.Add(names[i], row[i]);
-            yield return new SweepRun(DirectoryOf(output, template, arguments), [stage], arguments);
+            var values = new OrderedDictionary<string, string>(names.Zip(row, KeyValuePair.Create));
+            yield return new SweepRun(DirectoryOf(output, template, values), [stage], values);
         }
     }
 
     // The output that is the runs' directory: the first that holds every argument that varies.
     (YamlNode, string) Output(string[] varying)
     {
-        var outputs = CalkitYaml.Child(definition, "outputs") as YamlSequenceNode;
-        if (outputs == null || outputs.Children.Count == 0)
-            throw Error(definition, "there are no outputs, expected the runs' directory");
+        if (
+            CalkitYaml.Child(definition, "outputs")
+            is not YamlSequenceNode { Children.Count: > 0 } outputs
+        )
+            throw Error("there are no outputs, expected the runs' directory");
         foreach (var output in outputs)
         {
             var path = output is YamlMappingNode ? CalkitYaml.Child(output, "path") : output;
@@ -180,27 +159,15 @@ public sealed class Sweep
         throw Error(outputs, $"no output holds all of {{{string.Join("}, {", varying)}}}");
     }
 
-    string DirectoryOf(
-        YamlNode output,
-        string template,
-        OrderedDictionary<string, string> arguments
-    )
+    string DirectoryOf(YamlNode output, string template, IDictionary<string, string> values)
     {
-        var path = Regex
-            .Replace(
-                template,
-                @"\{([^{}]*)\}",
-                name =>
-                    arguments.GetValueOrDefault(name.Groups[1].Value)
-                    ?? throw Error(output, $"the output {template} holds {name}, no argument")
-            )
-            .Replace('\\', '/');
+        string ValueOf(Match name) =>
+            values.TryGetValue(name.Groups[1].Value, out var value)
+                ? value
+                : throw Error(output, $"the output {template} holds {name}, no argument");
+        var path = Regex.Replace(template, @"\{([^{}]*)\}", ValueOf).Replace('\\', '/');
         var directory = Path.GetRelativePath(".", path).Replace('\\', '/').TrimEnd('/');
-        if (
-            Path.IsPathRooted(path)
-            || directory == "."
-            || $"{directory}/".StartsWith("../", StringComparison.Ordinal)
-        )
+        if (Path.IsPathRooted(path) || directory is "." or ".." || directory.StartsWith("../"))
             throw Error(output, $"the output {path} is outside the project");
         if (Csv.IsFormula(directory))
             throw Error(output, $"the output {path} begins with {directory[0]}, as a formula does");
@@ -209,9 +176,7 @@ public sealed class Sweep
 
     // An entry of iterate_over: its argument, or the arguments that change together, with a row of
     // values for each run.
-    sealed record Entry(string[] Names, string[][] Rows);
-
-    Entry EntryOf(YamlNode entry)
+    (string[] Names, string[][] Rows) EntryOf(YamlNode entry)
     {
         if (CalkitYaml.Child(entry, "values") is not YamlSequenceNode values)
             throw Error(entry, "an entry of iterate_over has no list of values");
@@ -228,7 +193,7 @@ public sealed class Sweep
                 ? values.Select(row => Row(row, names))
                 : values.SelectMany(Values).Take(MostRuns + 1).Select(value => new[] { value });
         return rows.ToArray() is { Length: > 0 } all
-            ? new(names, all)
+            ? (names, all)
             : throw Error(entry, $"there are no values for {string.Join(", ", names)}");
     }
 
@@ -260,12 +225,7 @@ public sealed class Sweep
         {
             var node = CalkitYaml.Child(range, name);
             var text = node == null ? otherwise : yaml.Text(node);
-            return int.TryParse(
-                text,
-                NumberStyles.AllowLeadingSign,
-                CultureInfo.InvariantCulture,
-                out var number
-            )
+            return int.TryParse(text, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw Error(
                     node ?? range,
@@ -307,14 +267,13 @@ public sealed class Sweep
         if (!Regex.IsMatch(name, @"^[\p{L}_][\p{L}\p{Nd}_.-]{0,99}\z"))
             throw Error(node, $"\"{name}\" is not the name of an argument");
         // The argument n_alerts is that very column.
-        if (
-            name != "n_alerts" && Column.Of("boom").Any(fact => fact.Title == name)
-            || name == "run"
-        )
+        if (name != "n_alerts" && Column.Of("boom").Any(x => x.Title == name) || name == "run")
             throw Error(node, $"the argument {name} is called as a column of the tables of runs");
         return name;
     }
 
     InvalidDataException Error(YamlNode node, string message) =>
         yaml.Error(node, $"stage {stage}: {message}");
+
+    InvalidDataException Error(string message) => Error(definition, message);
 }

@@ -112,7 +112,7 @@ public sealed class BoomLineTests
     public void The_level_stands_behind_the_time(string rest, bool isWarning, bool isError)
     {
         Assert.True(BoomLine.TryParse(Encoding.UTF8.GetBytes($"{Time} {rest}"), out var line));
-        Assert.Equal((isWarning, isError), (line.IsWarning, line.IsError));
+        Assert.Equal((isWarning, isError), (line.HasLevel("WARN"u8), line.HasLevel("ERROR"u8)));
     }
 
     static (string Filter, long Alerts)? BatchOf(string message)

@@ -105,7 +105,7 @@ public sealed class BoomLogTests : IDisposable
     public void A_clock_that_goes_back_by_more_than_a_second_is_told(int[] seconds, int? line) =>
         Assert.Equal(
             line == null ? null : $"{log.Path}:{line}",
-            Scheduler(string.Concat(seconds.Select(second => Line(second)))).ClockGoesBack
+            Scheduler(string.Concat(seconds.Select(second => Line(second)))).Clock.GoesBackAt
         );
 
     [Theory]

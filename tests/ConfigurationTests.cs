@@ -4,7 +4,7 @@ using static TableOfRuns;
 public class ConfigurationTests
 {
     static BenchmarkRun[] Selected(string selection, params BenchmarkRun[] runs) =>
-        Selection.Parse("--boom", selection).Of(runs, "table");
+        Selection.Parse("boom", selection).Of(runs);
 
     [Fact]
     public void Runs_that_differ_in_their_repetition_only_are_one_configuration()
@@ -21,7 +21,7 @@ public class ConfigurationTests
         Assert.Equal(new Spread(1000.0 / 71, 12.5, 1000.0 / 70, 3), configurations[0].AlertsPerS);
         Assert.Equal(
             ["logs/n=1-repetition=1", "logs/n=1-repetition=2", "logs/n=1-repetition=3"],
-            configurations[0].Directories
+            configurations[0].Runs.Select(run => run.Directory)
         );
     }
 
@@ -86,7 +86,7 @@ public class ConfigurationTests
         Assert.Equal([1], WallTimes("n=1,machine="));
         Assert.Equal([3], WallTimes(" machine = server , n = 1 "));
         Assert.Equal([1, 2, 3], WallTimes("n_alerts=1000"));
-        Assert.Equal(3, Selection.Parse("--boom", null).Of(runs, "table").Length);
+        Assert.Equal(3, Selection.Parse("boom", null).Of(runs).Length);
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public class ConfigurationTests
             Selected(selection, Run("n=1 m=3", 1), Run("n=2 m=4", 1), Run("n=2 m=4", 1))
         );
 
-        Assert.StartsWith("table: ", error.Message);
+        Assert.StartsWith("results/boom-runs.csv: ", error.Message);
         Assert.Contains("(--boom)", error.Message);
         Assert.EndsWith("there is " + expected, error.Message);
     }
@@ -127,7 +127,7 @@ public class ConfigurationTests
     public void Another_form_is_a_bad_command_line(string selection) =>
         Assert.StartsWith(
             "--boom",
-            Assert.Throws<UsageException>(() => Selection.Parse("--boom", selection)).Message
+            Assert.Throws<UsageException>(() => Selection.Parse("boom", selection)).Message
         );
 
     [Fact]

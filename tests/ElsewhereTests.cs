@@ -3,12 +3,21 @@ using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 using static LogText;
 
-/// <summary>The README's recipe, followed to the letter, in a project as boom-astro/boom-paper is.</summary>
-public sealed class ElsewhereTests : IDisposable
+/// <summary>
+/// All stages: on this project's logs, and after the README's recipe, followed to the letter, in a
+/// project as boom-astro/boom-paper is.
+/// </summary>
+public sealed class ElsewhereTests : IClassFixture<ScratchProject>
 {
-    readonly ScratchProject project = new();
+    readonly ScratchProject project;
 
-    public void Dispose() => project.Dispose();
+    // The same directory for all tests, empty, so that the scripts in it are compiled once.
+    public ElsewhereTests(ScratchProject project)
+    {
+        this.project = project;
+        Directory.Delete(project.Directory, recursive: true);
+        Directory.CreateDirectory(project.Directory);
+    }
 
     static string Read(string file) => File.ReadAllText(Path.Combine(ScratchProject.Root, file));
 
@@ -161,6 +170,24 @@ public sealed class ElsewhereTests : IDisposable
 
     static string Sample(string memory) =>
         $"{{\"MemUsage\":\"{memory} / 125GiB\",\"NetIO\":\"1.5GB / 1GB\"}}\n";
+
+    [Fact]
+    public void The_committed_logs_give_the_published_tables_and_factor()
+    {
+        foreach (var directory in new[] { "logs", "scripts", "shared", "paper" })
+            project.CopyFromRoot(directory);
+        project.Write("calkit.yaml", Read("calkit.yaml"));
+
+        var outcome = project.Run();
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("BOOM throughput factor: 6.0\n", outcome.Out);
+        foreach (var file in new[] { "results/boom.csv", "results/kowalski.csv" })
+            Assert.Equal(
+                Read($"tests/published/2025-08-05/{Path.GetFileName(file)}"),
+                project.Read(file)
+            );
+    }
 
     [Fact]
     public void The_recipe_gives_the_numbers_of_another_project()

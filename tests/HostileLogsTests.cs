@@ -102,7 +102,7 @@ public sealed class HostileLogsTests : IDisposable
         var seed = Seconds == null ? 2026 : Environment.TickCount;
         var random = new Random(seed);
         var end = DateTime.UtcNow.AddSeconds(double.Parse(Seconds ?? "0"));
-        for (var i = 0; i < 2_000 || DateTime.UtcNow < end; i++)
+        for (var i = 0; i < 1_000 || DateTime.UtcNow < end; i++)
         {
             var bytes = HostileLog(random);
             log.Write(bytes);
@@ -143,7 +143,9 @@ public sealed class HostileLogsTests : IDisposable
     [InlineData("2025-08-05 01:41:17,923 WARN stopped: (terminated by SIGTERM ")]
     public void Twice_the_log_takes_no_more_than_some_three_times_the_memory(string piece)
     {
-        var (small, large) = (Allocated(piece, 2_000_000), Allocated(piece, 4_000_000));
+        // One line has to be longer than what is kept of it; many lines take their time.
+        var length = piece.EndsWith('\n') ? 500_000 : 2_000_000;
+        var (small, large) = (Allocated(piece, length), Allocated(piece, 2 * length));
 
         Assert.True(large < 3 * small + 1_000_000, $"{small} and {large} bytes");
     }

@@ -2,7 +2,7 @@ using System.Text;
 
 public sealed class LogReaderTests : IDisposable
 {
-    const int Buffer = 64 * 1024;
+    // What the reader keeps of a line, and reads at a time.
     const int Longest = 1024 * 1024;
 
     readonly ScratchLog log = new();
@@ -36,11 +36,9 @@ public sealed class LogReaderTests : IDisposable
     {
         var bytes = Encoding.Latin1.GetBytes(text);
         var (expected, actual) = (Split(bytes), Read(bytes));
+        var alike = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
         // Not the lines themselves: a message with some megabytes helps nobody.
-        Assert.Equal(
-            expected.Select(line => (line.Length, line.GetHashCode())),
-            actual.Select(line => (line.Length, line.GetHashCode()))
-        );
+        Assert.Equal((expected.Count, expected.Count), (actual.Count, alike));
     }
 
     [Theory]
@@ -56,10 +54,6 @@ public sealed class LogReaderTests : IDisposable
     public void Lines_are_those_of_a_split(string text) => AssertAsSplit(text);
 
     [Theory]
-    [InlineData(Buffer - 1)]
-    [InlineData(Buffer)]
-    [InlineData(Buffer + 1)]
-    [InlineData(2 * Buffer)]
     [InlineData(Longest - 1)]
     [InlineData(Longest)]
     [InlineData(Longest + 1)]
@@ -77,7 +71,7 @@ public sealed class LogReaderTests : IDisposable
 
     [Fact]
     public void Only_newlines_are_as_many_empty_lines() =>
-        AssertAsSplit(new string('\n', 2 * Buffer + 1));
+        AssertAsSplit(new string('\n', Longest + 1));
 
     [Fact]
     public void Random_lengths_are_those_of_a_split()

@@ -138,12 +138,12 @@ public sealed class PaperTests : IDisposable
             (@"\label{a{2}}{75}", "75"),
             (@"\vspace{2cm}75", "75"),
             (@"\\ [75]", "75"),
-            (@"\\[a[2]75]", "75"),
+            (@"\\[a[2]75]", "a[2]75"),
             (@"\href{https://x.org/2}{8 times}", "8"),
             (@"\multicolumn{2}{c}{9}", "9"),
             (@"\begin{tabular}{l@{75}>{\quad}p{2cm}}\end{tabular}", "75"),
             (@"\begin{tabular}{l @ 7 c}\end{tabular}", "7"),
-            (@"\href{https://x.org/%20}{a}", "%")
+            (@"\href{https://x.org/%20}{8 times}", "8")
         );
 
     [Fact]
@@ -266,11 +266,12 @@ public sealed class PaperTests : IDisposable
         );
 
     [Fact]
-    public void A_brace_without_its_other_half_fails() =>
+    public void An_argument_that_is_never_closed_hides_nothing() =>
         AssertFaults(
-            Audit("{\n}\n}\n\\cite{a\n"),
-            ("paper/main.tex:6", "}"),
-            ("paper/main.tex:7", "{")
+            Audit("\\cite{a\n\\label{a{b}\n9 times"),
+            ("paper/main.tex:4", @"\cite:"),
+            ("paper/main.tex:5", @"\label:"),
+            ("paper/main.tex:6", " 9 ")
         );
 
     [Fact]
@@ -285,10 +286,10 @@ public sealed class PaperTests : IDisposable
 
         AssertFaults(
             project.RunScript("audit-paper"),
-            ("paper/main.tex:2", " 8.1 "),
-            ("paper/main.tex:4", " 9 "),
             ("paper/main.tex:5", @"\newif "),
-            ("paper/main.tex:5", @"\ifx ")
+            ("paper/main.tex:5", @"\ifx "),
+            ("paper/main.tex:2", " 8.1 "),
+            ("paper/main.tex:4", " 9 ")
         );
     }
 
@@ -296,17 +297,11 @@ public sealed class PaperTests : IDisposable
     public void A_paper_with_long_words_and_deep_braces_passes() =>
         AssertPasses(
             Audit(
-                $"{new string('x', 4_000_000)} {string.Concat(Enumerable.Repeat("six", 99_999))}x\n"
-                    + new string('{', 1_000)
-                    + new string('}', 1_000)
+                $"{new string('x', 1_000_000)} {string.Concat(Enumerable.Repeat("six", 99_999))}x\n"
+                    + new string('{', 250_000)
+                    + new string('}', 250_000)
+                    + string.Concat(Enumerable.Repeat(@"\\[", 125_000))
             )
-        );
-
-    [Fact]
-    public void A_paper_with_more_open_braces_than_anybody_closes_fails_at_the_first_too_many() =>
-        AssertFaults(
-            Audit(new string('{', 1_000) + "\n" + new string('{', 8_000_000)),
-            ("paper/main.tex:5", "more than 1000 braces")
         );
 
     [Fact]

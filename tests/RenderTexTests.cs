@@ -10,10 +10,18 @@ public sealed class RenderTexTests : IDisposable
     const string Generated =
         "% This file was automatically generated; edits will be overwritten!\n";
 
+    // The tables of runs that every result was made from.
+    void WriteTables()
+    {
+        project.WriteRuns("boom", Run("n_workers=1", 75));
+        project.WriteRuns("kowalski", Run("n_workers=1", 453));
+    }
+
     [Fact]
     public void The_published_macros_come_first_and_a_missing_number_stays_xxxxx_and_is_named()
     {
-        project.Write(
+        WriteTables();
+        project.WriteResults(
             "results/factor.json",
             """
             {"boom_throughput_factor": 6.5, "boom": {
@@ -21,11 +29,10 @@ public sealed class RenderTexTests : IDisposable
                 "peak_memory_gib": {"median": 2.5}}}
             """
         );
-        project.Write(
+        project.WriteResults(
             "results/rubin.json",
             """{"kafka_over_rubin": {"median": 7.65}, "kafka_mb_per_s": null, "boom_alert_workers": ["1", 3]}"""
         );
-        project.Write("paper/tables/boom.tex", "old");
 
         var outcome = project.RunScript("render-tex");
 
@@ -54,11 +61,25 @@ public sealed class RenderTexTests : IDisposable
                 .Select(match => match.Groups[1].Value)
         );
         Assert.Contains("results/rubin.json: kafka_mb_per_s.median\n", outcome.Error);
-        // A table whose runs are not there is never the old one.
-        Assert.Contains("results/boom-runs.csv does not exist", outcome.Error);
-        Assert.Equal(Generated + "XXXXX\n", project.Read("paper/tables/boom.tex"));
         // Nor is a blank printed for a number.
-        Assert.DoesNotContain("  times", outcome.Out);
+        Assert.Contains("Kowalski XXXXX times (XXXXX alerts/s)", outcome.Out);
+    }
+
+    [Fact]
+    public void Without_a_table_of_runs_nothing_is_written()
+    {
+        WriteTables();
+        project.WriteResults("results/factor.json", """{"boom_throughput_factor": 6}""");
+        File.Delete(project.PathOf("results/kowalski-runs.csv"));
+
+        var outcome = project.RunScript("render-tex");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.EndsWith(
+            "ERROR: results/kowalski-runs.csv does not exist; first run collect-kowalski\n",
+            outcome.Error
+        );
+        Assert.False(Directory.Exists(project.PathOf("paper")));
     }
 
     [Fact]
@@ -155,6 +176,7 @@ public sealed class RenderTexTests : IDisposable
                 },
             }
         );
+        project.WriteRuns("kowalski", Run("x=1", 40));
         project.WriteResults(
             "results/factor.json",
             """
@@ -219,7 +241,7 @@ public sealed class RenderTexTests : IDisposable
         }
 
         Fails("{\"boom_throughput_factor\": 0}", "boom_throughput_factor", "compute-factor");
-        Fails("{\"boom_throughput_factor\": \"6\"}", "boom_throughput_factor is \"6\"");
+        Fails("{\"boom_throughput_factor\": \"6\"}", "boom_throughput_factor is a String");
         Fails(
             "{\"boom_throughput_factor\": 6, \"boom\": {\"wall_time_s\": {\"median\": 1e300}}}",
             "boom.wall_time_s.median is "

@@ -143,13 +143,7 @@ public sealed class ReportTests : IDisposable
             .Range(1, repetitions)
             .Select(number => Run($"{number}", 3, 20 + number % 7, $"{number}"))
             .ToArray();
-        var system = new Benchmark(
-            "boom",
-            "BOOM",
-            runs,
-            new Dictionary<string, bool> { ["n_alert_workers=3"] = true },
-            "n_alert_workers=3"
-        );
+        var system = Boom(runs);
         var before = GC.GetAllocatedBytesForCurrentThread();
         JsonSerializer.Serialize(
             new object[]
@@ -208,10 +202,27 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Doubts_about_a_runs_times_are_listed() =>
-        Assert.Contains(
-            "<li>times may be wrong: the clock goes back, in 1 run: <code>a</code> </li>",
-            PageOf(Run("a", 3, 40) with { Doubts = "the clock goes back" }, Run("b", 6, 20))
+    public void Doubts_about_a_runs_times_are_problems()
+    {
+        var run = Run("a", 3, 40) with { Doubts = "the clock goes back; the log is cut" };
+
+        Assert.Equal(
+            """
+            [{"What":"times may be wrong: the clock goes back","Runs":"1 run","Directories":["a"],"HasMore":false},
+            {"What":"times may be wrong: the log is cut","Runs":"1 run","Directories":["a"],"HasMore":false}]
+            """.Replace("\n", ""),
+            JsonSerializer.Serialize(Report.Problems(Boom(run, Run("b", 6, 20))))
+        );
+    }
+
+    // Without what other stages make of the runs.
+    static Benchmark Boom(params BenchmarkRun[] runs) =>
+        new(
+            "boom",
+            "BOOM",
+            runs,
+            new Dictionary<string, bool> { ["n_alert_workers=3"] = true },
+            "n_alert_workers=3"
         );
 
     [Fact]
@@ -263,10 +274,21 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(
             (
                 1,
-                "ERROR: results/scaling.csv: has no complete run of results/boom-runs.csv; first run compute-scaling\n"
+                "ERROR: results/scaling.csv: has no best configuration of results/boom-runs.csv; first run compute-scaling\n"
             ),
             (outcome.ExitCode, outcome.Error)
         );
+    }
+
+    [Fact]
+    public void Without_any_table_of_runs_there_is_no_page()
+    {
+        project.Write("results/rubin.json", """{"rubin_alerts_per_s": 333}""");
+
+        var outcome = project.RunScript("render-report");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.EndsWith("first run collect-boom\n", outcome.Error);
     }
 
     [Theory]
@@ -290,5 +312,8 @@ public sealed class ReportTests : IDisposable
     [InlineData("complete", "true", "true")]
     [InlineData("kafka_mb_per_s", "", "")]
     public void A_value_is_rounded_and_kept_exactly(string column, string value, string expected) =>
-        Assert.Equal((expected, expected == value ? "" : value), Report.Rounded(column, value));
+        Assert.Equal(
+            new RoundedValue(expected, expected == value ? "" : value),
+            Report.Rounded(column, value)
+        );
 }

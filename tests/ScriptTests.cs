@@ -1,13 +1,7 @@
-using System.Diagnostics;
-
 /// <summary>The frame of the scripts: command line, messages, exit codes, whole files.</summary>
 [Collection("console")]
-public sealed class ScriptTests : IDisposable
+public class ScriptTests
 {
-    readonly ScratchProject project = new();
-
-    public void Dispose() => project.Dispose();
-
     const string Help = """
         Does it.
 
@@ -124,25 +118,6 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(["a=1", "c"], line.All("--boom"));
         Assert.Equal("b=2", line.Required("--output"));
         Assert.Null(new CommandLine([], Help).Optional("--output"));
-    }
-
-    public static TheoryData<string> Scripts =>
-        [
-            .. Directory
-                .GetFiles(Path.Combine(ScratchProject.Root, "scripts"), "*.csx")
-                .Where(file => File.ReadAllText(file).Contains("Script.Run("))
-                .Select(file => Path.GetFileNameWithoutExtension(file)),
-        ];
-
-    [Theory]
-    [MemberData(nameof(Scripts))]
-    public void The_help_of_a_script_fits_the_screen_and_needs_no_project(string script)
-    {
-        var outcome = project.RunScript(script, "--help");
-
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Contains($"scripts/{script}.csx", outcome.Out);
-        Assert.All(outcome.Out.Split('\n'), line => Assert.InRange(line.Length, 0, Screen.Width));
     }
 
     static string[] Table(params string[][] rows) =>

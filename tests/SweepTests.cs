@@ -469,7 +469,7 @@ public sealed class SweepTests : IDisposable
                 "n: &n [{arg_name: n, values: [{range: {start: 0, stop: 90000}}]}]\npipeline:\n  stages:\n"
                     + string.Concat(
                         Enumerable
-                            .Range(0, 5000)
+                            .Range(0, 500)
                             .Select(i =>
                                 $"    bench-{i}: {{iterate_over: *n, outputs: ['x{{n}}']}}\n"
                             )
@@ -481,7 +481,7 @@ public sealed class SweepTests : IDisposable
             Error(
                 string.Join(
                     "\n",
-                    Enumerable.Range(0, 20_000).Select(i => $"- {{arg_name: a{i}, values: [1]}}")
+                    Enumerable.Range(0, 5_000).Select(i => $"- {{arg_name: a{i}, values: [1]}}")
                 )
             )
         );
