@@ -121,14 +121,17 @@ static class Pipeline
     static Stage[] Chosen(string[] names)
     {
         if (names.FirstOrDefault(name => name.StartsWith('-')) is { } option)
-            throw new UsageException($"unknown option {option}; did you mean --help?");
+            throw new UsageException(
+                $"unknown option {option}; the options of a script follow its path: scripts/NAME.csx "
+                    + $"{option} …; --help tells more"
+            );
         var yaml = CalkitYaml.Read(Project.Here("calkit.yaml"));
         var stages = yaml.Stages.Select(stage => new Stage(yaml, stage)).ToArray();
         var all = stages.Select(stage => stage.Name).ToArray();
         if (names.Except(all).FirstOrDefault() is { } unknown)
             throw new UsageException(
                 $"calkit.yaml has no stage {unknown}; did you mean {Screen.Nearest(unknown, all)}?\n"
-                    + Output.Wrap($"There are {string.Join(", ", all)}")
+                    + Screen.Wrapped($"There are {string.Join(", ", all)}")
             );
 
         if (names.Length > 0)
@@ -149,7 +152,7 @@ static class Pipeline
     static void Show(string title, IEnumerable<string> names)
     {
         if (names.Any())
-            Console.WriteLine(Output.Wrap(title + string.Join(", ", names)));
+            Console.WriteLine(Screen.Wrapped(title + string.Join(", ", names)));
     }
 }
 
@@ -241,8 +244,11 @@ sealed class Stage
     static string Unquoted(string word) => Regex.Replace(word, @"'([^']*)'|""([^""]*)""", "$1$2");
 
     /// <summary>dotnet-script hands on what stands on both sides of the first "--".</summary>
-    public static string[] WithoutDoubleDash(string[] words) =>
-        [.. words.Where((_, i) => i != Array.IndexOf(words, "--"))];
+    public static string[] WithoutDoubleDash(string[] words)
+    {
+        var dashes = Array.IndexOf(words, "--");
+        return [.. words.Where((_, i) => i != dashes)];
+    }
 }
 
 /// <summary>The project that pipeline.cs stands in.</summary>
@@ -332,10 +338,19 @@ static class Kept
     /// <summary>What was kept under a name; null where that is not whole, or is not there.</summary>
     public static byte[]? Read(string name)
     {
-        byte[] bytes = [];
-        Try(() => bytes = File.ReadAllBytes(Path.Combine(Directory, name)));
-        var content = bytes[Math.Min(SHA256.HashSizeInBytes, bytes.Length)..];
-        return bytes.AsSpan().StartsWith(SHA256.HashData(content)) ? content : null;
+        var path = Path.Combine(Directory, name);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            var bytes = DataFile.ReadBytes(path, KeptScripts.MostBytes);
+            var content = bytes[Math.Min(SHA256.HashSizeInBytes, bytes.Length)..];
+            return bytes.AsSpan().StartsWith(SHA256.HashData(content)) ? content : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     public static void Write(string name, byte[] content) =>
@@ -876,10 +891,6 @@ static class Output
     /// <summary>Shows lines on stderr, without the control characters that may stand in names.</summary>
     public static void Error(string lines) =>
         Console.Error.WriteLine(string.Join('\n', lines.Split('\n').Select(Screen.OneLine)));
-
-    /// <summary>Breaks a text into lines that fit the screen.</summary>
-    public static string Wrap(string text) =>
-        Regex.Replace(text, $"(.{{1,{Screen.Width - 2}}})( |$)", "$1\n  ").TrimEnd();
 }
 
 /// <summary>A command line that can't be followed: exit code 2.</summary>

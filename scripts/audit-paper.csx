@@ -30,8 +30,10 @@ string[] exceptions =
 const string Argument = @"[ \t\0]*(?<hidden>\{(?>[^{}\\]+|\\[\s\S]|\{(?>[^{}\\]+|\\[\s\S])*\})*\})";
 const string Option = @"(\0*(?<hidden>\[[^][]*\]))?";
 const string Note = @"(\0*\[[^][]*\])?";
-const string Columns =
-    @"[ \t\0]*\{(?>(?<hidden>[pmb]\{[^{}]*\}|S\[[^][]*\]|\*\{[0-9]+\})|[^{}]|\{[^{}]*\})*\}";
+const string Braced = @"\{(?>[^{}]|\{(?>[^{}]|\{(?>[^{}]|\{[^{}]*\})*\})*\})*\}";
+const string OneColumn =
+    $@"[@!<>][ \t\0]*({Braced}|[^{{}}])|(?<hidden>[A-Za-z](\{{[^{{}}]*\}})+|S\[[^][]*\]|\*\{{[0-9]+\}})|[^{{}}@!<>]";
+const string Columns = $@"[ \t\0]*\{{(?>{OneColumn}|\{{(?>{OneColumn}|{Braced})*\}})*\}}";
 
 // The commands that the paper may use, by their arguments. A command belongs here if it defines
 // nothing and prints no number of its own.
@@ -50,7 +52,7 @@ var namesByArguments = new Dictionary<string, string>
         """,
     [Option] = @"\ begin{figure} begin{figure*} begin{table} begin{table*}",
     [Argument] = """
-        begin end input label ref eqref pageref autoref cref Cref vspace hspace url href captionof
+        end input label ref eqref pageref autoref cref Cref vspace hspace url href captionof
         bibliography bibliographystyle pdftrailerid
         """,
     [Argument + Argument] = "setlength resizebox",
@@ -134,6 +136,7 @@ void AuditPaper(string paper)
     text = comment.Replace(text, x => x.Groups["comment"].Success ? new('\0', x.Length) : x.Value);
 
     var shown = text.ToCharArray();
+    var found = new List<(int At, string Fault)>();
     for (var match = command.Match(text); match.Success; match = match.NextMatch())
     {
         var name = match.Groups["name"].Value;
@@ -154,6 +157,10 @@ void AuditPaper(string paper)
             );
     }
 
+    // TeX would end elsewhere than here.
+    var braces = Regex.Replace(text, @"\\[\s\S]|[^{}\\]+", "");
+    if (braces.Count('{') != braces.Count('}'))
+        FaultAt(0, $"there are {braces.Count('{')} {{ and {braces.Count('}')} }}");
     if (text.IndexOf("^^", StringComparison.Ordinal) is >= 0 and var hats)
         FaultAt(hats, "^^ hides a character; expected the character");
 
@@ -172,17 +179,28 @@ void AuditPaper(string paper)
 
     void Hide(Capture part, char by = ' ') => shown.AsSpan(part.Index, part.Length).Fill(by);
 
-    void FaultAt(int at, string fault) =>
+    foreach (var (at, fault) in found.OrderBy(x => x.At))
         Fault($"{Paper}:{1 + paper.AsSpan(0, at).Count('\n')}: {fault}");
+
+    void FaultAt(int at, string fault)
+    {
+        if (found.Count < 10 * MostFaults)
+            found.Add((at, fault));
+    }
 
     void AuditArguments(string name, Match match, int at)
     {
         foreach (Capture hidden in match.Groups["hidden"].Captures)
             Hide(hidden);
         if (!match.Success)
-            FaultAt(at, $"\\{name}: expected its arguments behind it, in braces");
-        else if (name is "documentclass" or "usepackage" && match.Value.Contains('/'))
+            FaultAt(at, $"\\{name}: expected its arguments behind it, in braces two deep at most");
+        else if (name is "documentclass" or "usepackage" && Regex.IsMatch(match.Value, @"\{[^}]*/"))
             FaultAt(at, $"\\{name}{Short(match.Value)}: expected a name without a directory");
+        else if (
+            name is "url" or "href"
+            && Regex.IsMatch(paper.AsSpan(match.Index, match.Length), @"(?<!\\)%|\\[{}]")
+        )
+            FaultAt(at, $"\\{name}: a % or a brace in its address; write \\%");
         else if (name == "input" && match.Groups["hidden"].Value is not "{results}" and var file)
             AuditTable(Short(file), at);
     }

@@ -107,9 +107,15 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
     };
     if (run.PeakMemoryGib < run.ConsumerPeakGib || run.PeakMemoryGib < run.SchedulerPeakGib)
     {
-        logs.Note("a *.stats.log is too short for a sum", run.Directory);
+        logs.Note("no peak memory: the samples of the two *.stats.log do not match", run.Directory);
         run.PeakMemoryGib = null;
     }
+    int[] samples = [consumerStats?.MemoryGib.Count ?? 0, schedulerStats?.MemoryGib.Count ?? 0];
+    if (0 < 2 * samples.Min() && 2 * samples.Min() < samples.Max())
+        logs.Note(
+            "memory and MB/s may be too low: one *.stats.log has less than half the other's samples",
+            run.Directory
+        );
     return run;
 }
 

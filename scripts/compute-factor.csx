@@ -34,8 +34,7 @@ return Script.Run(
         var boom = Reference("boom", commandLine);
         var kowalski = Reference("kowalski", commandLine);
         Configuration.Compare(boom, kowalski);
-        foreach (var run in boom.Runs.Concat(kowalski.Runs).Where(run => run.Doubts != ""))
-            Script.Warn($"{run.Directory}: times may be wrong: {run.Doubts}");
+        Configuration.WarnOfDoubts([boom, kowalski]);
         var factor = Spread.Ratio(kowalski.WallTimeS, boom.WallTimeS)!;
         // Without BOOM's idle tail.
         var processing = Spread.Ratio(ProcessingTimeS(kowalski), ProcessingTimeS(boom));

@@ -51,6 +51,7 @@ return Script.Run(
             Configuration.Compare(boom[0], kowalski[0]);
         var bestOfBoom = BestOfEachNumber(boom);
         var bestOfKowalski = BestOfEachNumber(kowalski);
+        Configuration.WarnOfDoubts(bestOfBoom.Values.Concat(bestOfKowalski.Values));
 
         Screen.PrintTable([
             ["best configuration", "workers", "runs", "alerts/s"],

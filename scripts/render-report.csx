@@ -98,9 +98,15 @@ Benchmark[] Read(string key, string name, JsonFile factor, JsonFile rubin)
     var (runs, sha256) = RunsTable.Read(key, table);
     JsonFile.RefuseOtherTable(factor, rubin, table, sha256);
     string[] columns = ["system", "configuration", "best"];
-    var isBest = Csv.Read(Scaling, advice: "; first run compute-scaling", columns)
-        .Rows.Where(row => row["system"] == key)
-        .ToDictionary(row => row["configuration"], row => row["best"] == "true");
+    var isBest = new Dictionary<string, bool>();
+    foreach (var row in Csv.Read(Scaling, advice: "; first run compute-scaling", columns).Rows)
+        if (row["best"] is not ("true" or "false"))
+            throw row.Error($"best is \"{row["best"]}\", expected true or false");
+        else if (
+            row["system"] == key
+            && !isBest.TryAdd(row["configuration"], row["best"] == "true")
+        )
+            throw row.Error($"{row["configuration"]} stands there twice");
     var reference = Configuration.TextOf(factor.Texts($"{key}.configuration"));
     var system = new Benchmark(key, name, runs, isBest, reference);
     if (system.Best.Length == 0)

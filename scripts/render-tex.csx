@@ -16,8 +16,8 @@ const string Missing = "XXXXX";
 const string Help = """
     The numbers of the paper as TeX macros, paper/results.tex, and the configurations of both systems
     as tables, paper/tables/boom.tex and kowalski.tex. It reads results/factor.json,
-    results/rubin.json, results/boom-runs.csv and results/kowalski-runs.csv. A value that the results
-    do not have stays XXXXX, and is named in a warning.
+    results/rubin.json, results/boom-runs.csv and results/kowalski-runs.csv, which must be there. A
+    value that the results do not have stays XXXXX, and is named in a warning.
 
     usage: dotnet script scripts/render-tex.csx
     """;

@@ -24,7 +24,7 @@ public sealed class RunLogs(SweepRun run)
 
     /// <summary>Whether all these logs are there, or something in their place.</summary>
     public bool HaveAll(params string[] logs) =>
-        (Missing = logs.Select(PathOf).FirstOrDefault(path => !Path.Exists(path))) == null;
+        (Missing = logs.Select(PathOf).FirstOrDefault(path => !Exists(path))) == null;
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
@@ -33,7 +33,7 @@ public sealed class RunLogs(SweepRun run)
         var path = PathOf(log);
         try
         {
-            if (Path.Exists(path))
+            if (Exists(path))
                 return read(path);
             Note($"no {log}", path);
         }
@@ -42,6 +42,20 @@ public sealed class RunLogs(SweepRun run)
             Note($"{log} is not understood", e.Message);
         }
         return null;
+    }
+
+    // What may not be looked at is not missing.
+    static bool Exists(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What producer.log tells; noted where it is of another number of alerts.</summary>
@@ -86,7 +100,7 @@ public static class Collector
             // The first run that fails in their order fails, whichever did so first.
             found = tasks.Select(x => x.GetAwaiter().GetResult()).OfType<BenchmarkRun>().ToArray();
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException e) when (!e.Message.StartsWith("calkit.yaml"))
         {
             throw new InvalidDataException(
                 $"{e.Message}; mend it, or move the run's directory away to leave the run out",
@@ -120,7 +134,7 @@ public static class Collector
         foreach (var run in runs.Where(run => run.Errors > 0))
             Script.Warn($"{run.Directory}: {Screen.Count(run.Errors, "error")} in its logs");
         Screen.PrintTable([
-            "run|start|wall s|processing s|idle s|alerts/s|GiB|what is wrong".Split('|'),
+            "run|start|wall s|processing s|idle s|alerts/s|GiB|wrong".Split('|'),
             .. runs.Select(run =>
                 new[]
                 {
@@ -148,9 +162,9 @@ public static class Collector
         if (!run.Counts)
             wrong.Add("incomplete");
         if (run.Errors > 0)
-            wrong.Add(Screen.Count(run.Errors, "error"));
+            wrong.Add("errors");
         if (run.Doubts != "")
-            wrong.Add("times in doubt");
-        return string.Join(", ", wrong);
+            wrong.Add("doubt");
+        return string.Join(',', wrong);
     }
 }

@@ -28,14 +28,29 @@ public sealed record Configuration(
                 $"nights of {boom.NAlerts} (BOOM) and of {kowalski.NAlerts} alerts (Kowalski) can't be "
                     + "compared; choose runs with --boom, --kowalski n_alerts=N"
             );
-        foreach (var (name, value) in boom.Arguments)
+        var names = boom.Arguments.Keys.Union(kowalski.Arguments.Keys);
+        foreach (var name in names.Where(x => x != "n_alerts" && !BenchmarkRun.IsOfWorkers(x)))
         {
-            var other = kowalski.Arguments.GetValueOrDefault(name, value);
-            if (other != value && !BenchmarkRun.IsOfWorkers(name))
+            var value = boom.Arguments.GetValueOrDefault(name, "");
+            var other = kowalski.Arguments.GetValueOrDefault(name, "");
+            string Told(Configuration one, string text) =>
+                one.Arguments.ContainsKey(name) ? $"with {name}={text}" : $"without {name}";
+            if (other != value)
                 Script.Warn(
-                    $"BOOM with {name}={value} is compared with Kowalski with {name}={other}"
+                    $"BOOM {Told(boom, value)} is compared with Kowalski {Told(kowalski, other)}"
                 );
         }
+    }
+
+    /// <summary>Warns of runs that count though their times may be wrong.</summary>
+    public static void WarnOfDoubts(IEnumerable<Configuration> configurations)
+    {
+        var runs = configurations.SelectMany(one => one.Runs).Where(run => run.Doubts != "");
+        foreach (var reason in runs.GroupBy(run => run.Doubts))
+            Script.Warn(
+                $"times may be wrong ({reason.Key}): the numbers rest on "
+                    + Selection.Several(reason.Select(run => run.Directory))
+            );
     }
 
     /// <summary>The runs that count: an incomplete one counts nowhere.</summary>
@@ -117,14 +132,24 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
     {
         (var runs, madeFrom[Table]) = RunsTable.Read(System, Table);
         var configurations = Configuration.Of(Of(runs));
+        var mixed = configurations.Where(one => one.Runs.DistinctBy(HasRepetition).Count() > 1);
+        if (mixed.Any())
+            Script.Warn(
+                $"{Table}: runs with and without a repetition are taken together: "
+                    + Several(mixed.Select(one => one.Text))
+            );
         var different = configurations.DistinctBy(trait).Select(one => one.Text).ToArray();
         return different.Length == 1
             ? configurations
             : throw new InvalidDataException(
                 $"{Table}: {different.Length} configurations are meant, expected one: {Several(different)}; "
-                    + $"tell them apart with --{System} NAME=VALUE,... where NAME= is a blank value"
+                    + $"tell them apart with --{System} NAME=VALUE,... where NAME= is a blank value; "
+                    + "repeated runs differ in their argument repetition only"
             );
     }
+
+    static bool HasRepetition(BenchmarkRun run) =>
+        run.Arguments.GetValueOrDefault("repetition", "") != "";
 
     /// <summary>Those of the runs that are meant.</summary>
     /// <exception cref="InvalidDataException">There are none; it names those there are.</exception>
@@ -148,8 +173,8 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
             );
     }
 
-    // The first few of them.
-    static string Several(IEnumerable<string> texts)
+    /// <summary>The first few of some texts.</summary>
+    public static string Several(IEnumerable<string> texts)
     {
         var all = texts.Distinct().ToArray();
         return string.Join(" | ", all.Take(10)) + (all.Length > 10 ? " | …" : "");

@@ -54,31 +54,33 @@ public static class Script
         );
 
     /// <summary>
-    /// Writes files (UTF-8, no byte order mark) and makes their directories: each under a name of its
-    /// own beside its target, moved over that once all are whole and nothing stands in their way. A
+    /// Writes files (UTF-8, no byte order mark) and makes their directories: each beside its target,
+    /// moved over that when all are whole; where one can't be moved, the old files are put back. A
     /// process that is killed between two moves leaves new files beside old ones, all of them whole.
     /// </summary>
     /// <exception cref="InvalidDataException">One can't be written; all files are the old ones.</exception>
     public static void Write(params (string Path, string Text)[] files)
     {
         var written = files.Select(file => TemporaryName(file.Path)).ToArray();
-        var path = "";
+        var old = files.Select(file => TemporaryName(file.Path)).ToArray();
+        var (path, moved) = ("", 0);
         try
         {
             foreach (var (name, file) in written.Zip(files))
                 WriteNew(name, file.Text, path = file.Path);
-            foreach (var file in files)
-                CheckTarget(path = file.Path);
-            foreach (var (name, file) in written.Zip(files))
-                File.Move(name, path = file.Path, overwrite: true);
+            for (; moved < files.Length; moved++)
+                Move(written[moved], path = files[moved].Path, old[moved]);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            Delete(written.Where(File.Exists));
+            foreach (var (name, file) in old.Zip(files).Take(moved))
+                PutBack(name, file.Path);
+            Delete([.. written, .. old.Skip(moved)]);
             throw new InvalidDataException($"{path}: can't be written: {e.Message}", e);
         }
-        Delete(files.SelectMany(file => LeftOvers(file.Path)));
+        Delete(old);
+        Try(() => Delete(files.SelectMany(file => LeftOvers(file.Path))));
     }
 
     static string TemporaryName(string path) =>
@@ -89,33 +91,30 @@ public static class Script
 
     static void WriteNew(string temporary, string text, string target)
     {
-        // A stranger's project may have links in it where the results belong.
-        for (var part = target; Path.GetDirectoryName(part) is { Length: > 0 } directory; )
-            if (new DirectoryInfo(part = directory).LinkTarget != null && IsInProject(target))
-                throw new IOException($"the directory {directory} is a link");
+        // A stranger's project may have links in it where the results belong. Elsewhere one writes on
+        // purpose.
+        var directory = Path.GetDirectoryName(Path.GetRelativePath(".", target))!;
+        var isElsewhere = directory.Split(Path.DirectorySeparatorChar)[0] == "..";
+        for (var part = directory; !isElsewhere && part is { Length: > 0 }; )
+        {
+            if (new DirectoryInfo(part).LinkTarget != null)
+                throw new IOException(
+                    $"the directory {part} is a link; name one elsewhere with --output"
+                );
+            part = Path.GetDirectoryName(part);
+        }
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
+        if (Directory.Exists(target))
+            throw new IOException("it is a directory");
+        var old = new FileInfo(target);
+        var isFile = old.Exists && old.LinkTarget == null;
+        if (isFile && old.IsReadOnly)
+            throw new IOException("it is read-only");
         // A file or a link that somebody put there is not opened.
         using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
-        if (IsRegularFile(target) && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(target));
+        if (isFile && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(stream.SafeFileHandle, old.UnixFileMode);
         stream.Write(new UTF8Encoding(false).GetBytes(text));
-    }
-
-    // Elsewhere one writes on purpose.
-    static bool IsInProject(string path) => !Path.IsPathRooted(path) && !path.StartsWith("..");
-
-    static bool IsRegularFile(string path) =>
-        new FileInfo(path) is { Exists: true, LinkTarget: null };
-
-    static void CheckTarget(string path)
-    {
-        if (Directory.Exists(path))
-            throw new IOException("it is a directory");
-        if (IsRegularFile(path) && new FileInfo(path).IsReadOnly)
-            throw new IOException("it is read-only");
-        // A spreadsheet does not let go of the file that it shows.
-        if (OperatingSystem.IsWindows() && File.Exists(path))
-            File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
     }
 
     // What processes left that were killed while they wrote.
@@ -143,13 +142,43 @@ public static class Script
         }
     }
 
-    // As far as it can be done; what is left over does no harm.
+    // Keeps the old file under another name; nobody sees it missing.
+    static void Move(string written, string path, string old)
+    {
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                if (new FileInfo(path).Exists)
+                    File.Replace(written, path, old);
+                else
+                    File.Move(written, path, overwrite: true);
+                return;
+            }
+            // Another process replaced the file at that very moment.
+            catch (FileNotFoundException) when (attempt < 100) { }
+    }
+
+    // A file that did not exist has no old one.
+    static void PutBack(string old, string path)
+    {
+        if (new FileInfo(old).Exists)
+            Try(() => File.Move(old, path, overwrite: true));
+        else
+            Delete([path]);
+    }
+
     static void Delete(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+            Try(() => File.Delete(file));
+    }
+
+    // As far as it can be done; what is left over does no harm.
+    static void Try(Action action)
     {
         try
         {
-            foreach (var file in files)
-                File.Delete(file);
+            action();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }

@@ -73,15 +73,26 @@ public sealed record JsonFile(string Path, JsonNode? Root)
     /// <summary>The texts and numbers in a field's mapping, by name.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
     public IReadOnlyDictionary<string, string> Texts(string field) =>
-        Get(field, "a mapping", node => node.AsObject().ToDictionary(x => x.Key, x => $"{x.Value}"))
-        ?? [];
+        Get(
+            field,
+            "a mapping to texts and numbers",
+            node => node.AsObject().ToDictionary(x => x.Key, x => TextOf(x.Value))
+        ) ?? [];
 
     /// <summary>The texts and numbers in a field's list, as "1, 3, 6"; null where it is empty.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
     public string? List(string field) =>
-        Get(field, "a list", node => string.Join(", ", node.AsArray())) is { Length: > 0 } text
+        Get(
+            field,
+            "a list of texts and numbers",
+            node => string.Join(", ", node.AsArray().Select(TextOf))
+        )
+            is { Length: > 0 } text
             ? text
             : null;
+
+    static string TextOf(JsonNode? node) =>
+        node is JsonValue ? $"{node}" : throw new FormatException();
 
     string? Text(string field) => Get(field, "a text", node => $"{node}");
 

@@ -163,7 +163,7 @@ public static class Report
                 ProcessingAt = axis.At(processing),
                 Tail = Numbers.Round(tail, 1),
                 TailAt = axis.At(tail),
-                Share = Numbers.Round(100 * tail / (processing + tail), 0),
+                Share = Numbers.Round(100 * tail / Math.Max(1e-9, processing + tail), 0),
             };
     }
 

@@ -8,8 +8,14 @@ public static class Screen
     /// <summary>The widest line on the screen.</summary>
     public const int Width = 100;
 
-    /// <summary>Prints one line that fits the screen.</summary>
-    public static void Print(string text) => Console.WriteLine(Shortened(OneLine(text)));
+    /// <summary>Prints a text, in as many lines as it needs.</summary>
+    public static void Print(string text) => Console.WriteLine(Wrapped(OneLine(text)));
+
+    /// <summary>The text in lines that fit the screen.</summary>
+    public static string Wrapped(string text) =>
+        text.Length <= Width
+            ? text
+            : Regex.Replace(text, "(.{1,98})( |$)|(.{98})", "$1$3\n  ").TrimEnd();
 
     /// <summary>The text without line ends and without what a terminal could obey.</summary>
     public static string OneLine(string text) =>
@@ -21,8 +27,8 @@ public static class Screen
 
     /// <summary>
     /// Prints rows, the first of which is the heading, in aligned columns: the first column on the
-    /// left, the others on the right. Columns that are blank in all rows are left out; what is wider
-    /// than the screen is shortened.
+    /// left, the others on the right. Columns that are blank in all rows are left out; where it is
+    /// wider than the screen, the first column is shortened, and then the end of a line.
     /// </summary>
     public static void PrintTable(IReadOnlyList<string[]> rows)
     {
@@ -33,18 +39,19 @@ public static class Screen
             .ToArray();
         var excess = columns.Sum(column => widths[column] + 2) - 2 - Width;
         if (excess > 0)
-            widths[0] = Math.Max(12, widths[0] - excess);
+            widths[0] = Math.Max(8, widths[0] - excess);
         foreach (var row in rows)
         {
             var line = Shortened(row[0], widths[0]).PadRight(widths[0]);
             foreach (var column in columns.Skip(1))
                 line += "  " + row[column].PadLeft(widths[column]);
-            Print(line.TrimEnd());
+            line = OneLine(line).TrimEnd();
+            Console.WriteLine(line.Length <= Width ? line : $"{line[..(Width - 1)]}…");
         }
     }
 
     /// <summary>The text, without its middle where it is too long: both ends of a name tell more.</summary>
-    public static string Shortened(string text, int width = Width) =>
+    public static string Shortened(string text, int width) =>
         text.Length <= width ? text : $"{text[..(width / 2)]}…{text[^(width - width / 2 - 1)..]}";
 
     /// <summary>The word that is most like another: the fewest letters to add, drop or change.</summary>

@@ -44,9 +44,15 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
         var count = 0;
         foreach (var (name, definition) in yaml.Stages)
         {
-            if (!$"{name}-".StartsWith($"{prefix}-", StringComparison.Ordinal))
-                continue;
             var sweep = new Sweep(yaml, name, definition);
+            if (!$"{name}-".StartsWith($"{prefix}-", StringComparison.Ordinal))
+            {
+                if (name.StartsWith(prefix, StringComparison.Ordinal))
+                    Script.Warn(
+                        sweep.Error($"is not read; expected a name such as {prefix}-…").Message
+                    );
+                continue;
+            }
             foreach (var run in sweep.Runs())
             {
                 var arguments = ArgumentsText(run);
@@ -167,7 +173,11 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
                 : throw Error(output, $"the output {template} holds {name}, no argument");
         var path = Regex.Replace(template, @"\{([^{}]*)\}", ValueOf).Replace('\\', '/');
         var directory = Path.GetRelativePath(".", path).Replace('\\', '/').TrimEnd('/');
-        if (Path.IsPathRooted(path) || directory is "." or ".." || directory.StartsWith("../"))
+        if (
+            Path.IsPathRooted(path)
+            || directory is "." or ".."
+            || directory.StartsWith("../", StringComparison.Ordinal)
+        )
             throw Error(output, $"the output {path} is outside the project");
         if (Csv.IsFormula(directory))
             throw Error(output, $"the output {path} begins with {directory[0]}, as a formula does");

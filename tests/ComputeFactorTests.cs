@@ -139,7 +139,7 @@ public sealed class ComputeFactorTests : IDisposable
             Run("n_workers=5 m=2 repetition=1", 75, nAlerts: 10),
             Run("n_workers=6 m=2 repetition=1", 0)
         );
-        project.WriteRuns("kowalski", Run("n_workers=7", 453));
+        project.WriteRuns("kowalski", Run("n_workers=7 m=2", 453));
         // More than one configuration, no complete run, another night, no wall time, no such run.
         Fails(
             "n_workers=3",

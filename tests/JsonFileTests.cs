@@ -111,6 +111,8 @@ public sealed class JsonFileTests : IDisposable
         Assert.Contains("a is ", Error(() => Json($"{{\"a\": {value}}}").Number("a")));
 
     [Theory]
+    [InlineData("{\"x\": null}")]
+    [InlineData("{\"x\": [1]}")]
     [InlineData("{\"x\": \"\\ud800\"}")]
     [InlineData("{\"\\ud800\": 1}")]
     [InlineData("3")]
@@ -118,6 +120,8 @@ public sealed class JsonFileTests : IDisposable
         Error(() => Json($"{{\"a\": {value}}}").Texts("a"));
 
     [Theory]
+    [InlineData("[null]")]
+    [InlineData("[[1]]")]
     [InlineData("[\"\\ud800\"]")]
     [InlineData("3")]
     [InlineData("{}")]

@@ -23,22 +23,34 @@ public sealed class MismatchTests : IDisposable
             Boom(Start, "Pushed 90 alerts to the queue in 1s")
         );
         project.Write("logs/x-n=1/consumer.stats.log", Sample("1GiB"));
-        project.Write("logs/x-n=1/scheduler.stats.log", Sample("1GiB") + Sample("5GiB"));
+        project.Write(
+            "logs/x-n=1/scheduler.stats.log",
+            Sample("1GiB") + Sample("1GiB") + Sample("5GiB")
+        );
 
         var outcome = project.RunScript("collect-boom");
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("906", outcome.Error);
         Assert.Contains("logs/x-n=1/producer.log", outcome.Error);
-        Assert.Contains("*.stats.log", outcome.Error);
+        Assert.Contains("the samples of the two *.stats.log do not match", outcome.Error);
+        Assert.Contains("one *.stats.log has less than half the other's samples", outcome.Error);
         Assert.EndsWith(",1,5,,\n", project.Read("results/boom-runs.csv"));
     }
 
-    [Fact]
-    public void Systems_on_two_machines_are_compared_with_a_warning()
+    [Theory]
+    [InlineData(" machine=laptop", " machine=server", "with machine=laptop", "with machine=server")]
+    [InlineData(" machine=laptop", "", "with machine=laptop", "without machine")]
+    [InlineData("", " machine=server", "without machine", "with machine=server")]
+    public void Systems_on_two_machines_are_compared_with_a_warning(
+        string ofBoom,
+        string ofKowalski,
+        string boom,
+        string kowalski
+    )
     {
-        project.WriteRuns("boom", Run("n_workers=1 machine=laptop", 75));
-        project.WriteRuns("kowalski", Run("n_workers=1 machine=server", 453));
+        project.WriteRuns("boom", Run($"n_workers=1{ofBoom}", 75));
+        project.WriteRuns("kowalski", Run($"n_workers=1{ofKowalski}", 453));
 
         var outcome = project.RunScript(
             "compute-factor",
@@ -47,12 +59,52 @@ public sealed class MismatchTests : IDisposable
         );
 
         Assert.Equal(
-            (
-                0,
-                "WARNING: BOOM with machine=laptop is compared with Kowalski with machine=server\n"
-            ),
+            (0, $"WARNING: BOOM {boom} is compared with Kowalski {kowalski}\n"),
             (outcome.ExitCode, outcome.Error)
         );
+    }
+
+    [Fact]
+    public void A_wall_time_that_does_not_follow_from_the_times_is_a_warning()
+    {
+        project.WriteRuns("boom", Run("n_workers=1", 75) with { WallTimeS = 57 });
+        project.WriteRuns("kowalski", Run("n_workers=1", 453));
+
+        var outcome = project.RunScript(
+            "compute-factor",
+            "--boom=n_workers=1",
+            "--kowalski=n_workers=1"
+        );
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.StartsWith(
+            "WARNING: results/boom-runs.csv:2: wall_time_s or alerts_per_s does not follow",
+            outcome.Error
+        );
+    }
+
+    [Fact]
+    public void Runs_with_and_without_a_repetition_are_taken_together_with_a_warning()
+    {
+        project.WriteRuns(
+            "boom",
+            Run("n_workers=1 repetition=", 75),
+            Run("n_workers=1 repetition=1", 85),
+            Run("n_workers=2 repetition=1", 85)
+        );
+        project.WriteRuns("kowalski", Run("n_workers=1", 400));
+
+        var outcome = project.RunScript(
+            "compute-factor",
+            "--boom=n_workers=1",
+            "--kowalski=n_workers=1"
+        );
+
+        Assert.Equal(
+            "WARNING: results/boom-runs.csv: runs with and without a repetition are taken together: n_workers=1\n",
+            outcome.Error
+        );
+        Assert.Contains("BOOM throughput factor: 5.0 (", outcome.Out);
     }
 
     [Fact]
@@ -143,17 +195,32 @@ public sealed class MismatchTests : IDisposable
     }
 
     [Fact]
-    public void A_factor_of_runs_whose_times_may_be_wrong_is_told_with_a_warning()
+    public void What_rests_on_runs_whose_times_may_be_wrong_is_told_with_a_warning()
     {
-        project.WriteRuns("boom", Run("n_workers=1", 75) with { Doubts = "the clock goes back" });
+        project.Write("calkit.yaml", "parameters: {rubin_alerts: 1, rubin_interval_s: 1}");
+        project.WriteRuns(
+            "boom",
+            Run("n_workers=1 n_ml_workers=2", 75) with
+            {
+                Doubts = "the clock goes back",
+            },
+            // Not the best of its number of workers.
+            Run("n_workers=2 n_ml_workers=1", 76) with
+            {
+                Doubts = "cut",
+            }
+        );
         project.WriteRuns("kowalski", Run("n_workers=1", 453));
+        const string Warning =
+            "WARNING: times may be wrong (the clock goes back): the numbers rest on logs/n_workers=1-n_ml_workers=2\n";
 
         Assert.Equal(
-            "WARNING: logs/n_workers=1: times may be wrong: the clock goes back\n",
+            Warning,
             project
                 .RunScript("compute-factor", "--boom=n_workers=1", "--kowalski=n_workers=1")
                 .Error
         );
+        Assert.Equal(Warning, project.RunScript("compute-scaling").Error);
     }
 
     [Theory]

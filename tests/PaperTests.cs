@@ -79,7 +79,8 @@ public sealed class PaperTests : IDisposable
                 \vspace*{2cm}\includegraphics[width=0.5\textwidth]{a1.pdf}
                 \begin{minipage}[t]{0.5\linewidth}{A}\end{minipage}\\[2mm] \\*[2mm]
                 \begin{tabular}{@{}S[table-format=2]*{3}{c}}\multicolumn{2}{c}{a} & b \\\end{tabular}
-                \setlength{\tabcolsep}{4pt}\href{https://x.org/2}{there}\url{x.org/\%2}\usepackage[margin=2cm]{x1}
+                \begin{tabular}{l@{\hspace{1em}}r*{3}{>{\raggedright}p{2cm}}D{.}{.}{2}w{c}{2cm}}\end{tabular}
+                \setlength{\tabcolsep}{4pt}\href{https://x.org/2}{there}\url{x.org/\%2}\usepackage[margin=2cm]{x1}\usepackage{siunitx}[2020/02/23]
                 \SI{\boomwalltime}{\mega\byte\per\second} or $\rubinrate \times x_i$, \boomwalltime{}-fold
                 The manifold and often weighty one, for a second, first of someone's Twofish, a tent.
                 \input{results}\input{tables/boom}\section*{Wall-times}\item[Text] \% \'e \"o
@@ -125,6 +126,7 @@ public sealed class PaperTests : IDisposable
             (@"thou\-sand", "thousand"),
             ("sev\u00ADen", "seven"),
             ("\uFB01fty", "fifty"),
+            ("sev% a comment\n    enty", "seventy"),
         ]);
 
     [Fact]
@@ -143,8 +145,24 @@ public sealed class PaperTests : IDisposable
             (@"\multicolumn{2}{c}{9}", "9"),
             (@"\begin{tabular}{l@{75}>{\quad}p{2cm}}\end{tabular}", "75"),
             (@"\begin{tabular}{l @ 7 c}\end{tabular}", "7"),
-            (@"\href{https://x.org/%20}{8 times}", "8")
+            (@"\href{https://x.org/%20}{a}", "%"),
+            (@"\url{a\}}", "%")
         );
+
+    [Fact]
+    public void A_paper_that_TeX_reads_otherwise_than_the_audit_fails()
+    {
+        foreach (
+            var text in new[]
+            {
+                "{\\small \\url {http://x/a%b} 29142 alerts\n}",
+                "{\\small \\url{http://x/{b}%c} 29142 alerts\n}",
+                "{\\small \\href {http://x/a%b}{here} took 29142 alerts\n}",
+                "\\title{\\end{document}} 29142 alerts",
+            }
+        )
+            Assert.Equal(1, Audit(text).ExitCode);
+    }
 
     [Fact]
     public void A_command_that_may_define_or_print_a_number_fails() =>
@@ -162,6 +180,8 @@ public sealed class PaperTests : IDisposable
             (@"\vspace{\dimexpr}", @"\dimexpr"),
             (@"\label \quad", @"\label:"),
             ("^^w", "^^"),
+            (@"\begin {verbatim}\label{75}\end{verbatim}", @"\begin"),
+            ("\\begin%\n{verbatim}", @"\begin"),
         ]);
 
     [Fact]
@@ -189,14 +209,14 @@ public sealed class PaperTests : IDisposable
                 \usepackage{a,styles/x}
                 """
             ),
-            ("paper/main.tex:4", @"\input"),
-            ("paper/main.tex:5", @"\input{hand}"),
-            ("paper/main.tex:6", @"\input{../results}"),
-            ("paper/main.tex:7", @"\input{tables/none}"),
             ("paper/tables/boom.tex:2", @"\def\x{6}"),
             ("paper/tables/boom.tex:4", @"\romannumeral 7"),
             ("paper/tables/boom.tex:5", "^^w"),
             ("paper/tables/boom.tex:6", "7 % 8"),
+            ("paper/main.tex:4", @"\input"),
+            ("paper/main.tex:5", @"\input{hand}"),
+            ("paper/main.tex:6", @"\input{../results}"),
+            ("paper/main.tex:7", @"\input{tables/none}"),
             ("paper/main.tex:9", "paper/tables/kowalski.tex is XXXXX"),
             ("paper/main.tex:10", @"\input{tables/late2}"),
             ("paper/main.tex:11", @"\usepackage{a,styles/x}"),
@@ -269,6 +289,7 @@ public sealed class PaperTests : IDisposable
     public void An_argument_that_is_never_closed_hides_nothing() =>
         AssertFaults(
             Audit("\\cite{a\n\\label{a{b}\n9 times"),
+            ("paper/main.tex:1", "there are 5 { and 3 }"),
             ("paper/main.tex:4", @"\cite:"),
             ("paper/main.tex:5", @"\label:"),
             ("paper/main.tex:6", " 9 ")
@@ -286,10 +307,10 @@ public sealed class PaperTests : IDisposable
 
         AssertFaults(
             project.RunScript("audit-paper"),
-            ("paper/main.tex:5", @"\newif "),
-            ("paper/main.tex:5", @"\ifx "),
             ("paper/main.tex:2", " 8.1 "),
-            ("paper/main.tex:4", " 9 ")
+            ("paper/main.tex:4", " 9 "),
+            ("paper/main.tex:5", @"\newif "),
+            ("paper/main.tex:5", @"\ifx ")
         );
     }
 

@@ -39,10 +39,7 @@ public sealed class PipelineSharedTests(PipelineSharedTests.Stages stages)
         ),
         ("loads a type called like its arguments", "args", "Write(Args.Count);", "7"),
         ("calls an internal overload", "over", "Write(Over.Is(0));", "2"),
-        (Shares, "one", "Write(typeof(One).Assembly.GetName().Name);", "shared"),
     ];
-
-    const string Shares = "shares its loaded files with the others";
 
     public static TheoryData<string> WhatScriptsDo => [.. scripts.Select(script => script.Does)];
 
@@ -119,6 +116,7 @@ public sealed class PipelineSharedTests(PipelineSharedTests.Stages stages)
             }
             foreach (var (does, loads, text, _) in scripts)
                 Add(does, Text(loads, text));
+            Add("shares", Text("one", "Write(typeof(One).Assembly.GetName().Name);"));
             Add("throws", Text("throw", "Thrower.Throw();"));
             project.Write("calkit.yaml", yaml);
 
@@ -138,8 +136,12 @@ public sealed class PipelineSharedTests(PipelineSharedTests.Stages stages)
 
     [Theory]
     [MemberData(nameof(WhatScriptsDo))]
-    public void A_script_prints_the_same_that(string does) =>
+    public void A_script_prints_the_same_as_when_it_is_compiled_whole_that(string does) =>
         Assert.Equal(scripts.Single(script => script.Does == does).Prints, stages.Printed(does));
+
+    [Fact]
+    public void A_script_shares_what_it_loads_with_the_others() =>
+        Assert.Equal("shared", stages.Printed("shares"));
 
     [Fact]
     public void An_exception_in_a_loaded_file_has_its_line()

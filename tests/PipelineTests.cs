@@ -145,7 +145,10 @@ public sealed class PipelineTests : IDisposable
     )]
     [InlineData("frozen", "the stage frozen can't run here: it is frozen")]
     [InlineData("plot", "the stage plot can't run here: it is not C#")]
-    [InlineData("--list", "unknown option --list; did you mean --help?")]
+    [InlineData(
+        "--list",
+        "unknown option --list; the options of a script follow its path: scripts/NAME.csx --list …; --help tells more"
+    )]
     [InlineData(
         "plo\x1bt",
         "calkit.yaml has no stage plo t; did you mean plot?\nThere are compute-factor, frozen, plot"

@@ -281,6 +281,24 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void A_scaling_that_is_damaged_is_an_error_with_its_line()
+    {
+        PageOf(Run("a", 1, 40));
+        var scaling = project.Read("results/scaling.csv");
+        void Fails(string text, string message)
+        {
+            project.Write("results/scaling.csv", text);
+            Assert.Contains(
+                $"ERROR: results/scaling.csv:{message}",
+                project.RunScript("render-report").Error
+            );
+        }
+
+        Fails(scaling.Replace(",true,", ",yes,"), "2: best is \"yes\", expected true or false");
+        Fails(scaling + scaling.Split('\n')[1], "3: n_alert_workers=1 stands there twice");
+    }
+
+    [Fact]
     public void Without_any_table_of_runs_there_is_no_page()
     {
         project.Write("results/rubin.json", """{"rubin_alerts_per_s": 333}""");

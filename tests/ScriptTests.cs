@@ -161,11 +161,40 @@ public class ScriptTests
     [Fact]
     public void What_is_printed_fits_the_screen_and_has_nothing_that_a_terminal_obeys()
     {
-        var (_, output, _) = Run(_ => Screen.Print("a\u001b[2J" + new string('x', 200) + "end"));
+        string Printed(string text) => Run(_ => Screen.Print(text)).Out;
+        var words = string.Concat(Enumerable.Repeat("word ", 50));
 
-        Assert.Equal(101, output.Length);
-        Assert.EndsWith("xend\n", output);
-        Assert.DoesNotContain('\u001b', output);
+        Assert.Equal("a [2Jb\n", Printed("a\u001b[2Jb"));
+        Assert.All(Printed(words).Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        Assert.Equal(words.Trim(), Printed(words).Trim().Replace("\n  ", " "));
+        Assert.Equal(
+            $"{new string('x', 98)}\n  {new string('x', 98)}\n  xxxxend\n",
+            Printed(new string('x', 200) + "end")
+        );
+    }
+
+    [Fact]
+    public void A_stage_whose_name_only_begins_like_a_benchmarks_is_not_read_with_a_warning()
+    {
+        using var project = new ScratchProject();
+        project.Write(
+            "calkit.yaml",
+            """
+            pipeline:
+              stages:
+                benchmark-boom: {outputs: [logs/a]}
+                benchmark-boom2026: {outputs: [logs/b]}
+                benchmark-kowalski: {outputs: [logs/c]}
+            """
+        );
+        var file = project.PathOf("calkit.yaml");
+
+        var error = Run(_ => Sweep.Runs(CalkitYaml.Read(file), "benchmark-boom")).Error;
+
+        Assert.Equal(
+            $"WARNING: {file}:4: stage benchmark-boom2026: is not read; expected a name such as benchmark-boom-…\n",
+            error
+        );
     }
 
     [Fact]
