@@ -67,8 +67,11 @@ var namesByArguments = new Dictionary<string, string>
 };
 var commands = new Dictionary<string, Regex>();
 foreach (var (arguments, names) in namesByArguments)
-foreach (var name in names.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
-    commands.Add(name, new Regex($@"\G{arguments}"));
+{
+    var regex = new Regex($@"\G{arguments}");
+    foreach (var name in names.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
+        commands.Add(name, regex);
+}
 
 const string NumberWords =
     @"\b((zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -159,8 +162,9 @@ void AuditPaper(string paper)
 
     // TeX would end elsewhere than here.
     var braces = Regex.Replace(text, @"\\[\s\S]|[^{}\\]+", "");
-    if (braces.Count('{') != braces.Count('}'))
-        FaultAt(0, $"there are {braces.Count('{')} {{ and {braces.Count('}')} }}");
+    var (opened, closed) = (braces.Count('{'), braces.Count('}'));
+    if (opened != closed)
+        FaultAt(0, $"there are {opened} {{ and {closed} }}");
     if (text.IndexOf("^^", StringComparison.Ordinal) is >= 0 and var hats)
         FaultAt(hats, "^^ hides a character; expected the character");
 
@@ -177,10 +181,10 @@ void AuditPaper(string paper)
             );
     }
 
-    void Hide(Capture part, char by = ' ') => shown.AsSpan(part.Index, part.Length).Fill(by);
-
     foreach (var (at, fault) in found.OrderBy(x => x.At))
         Fault($"{Paper}:{1 + paper.AsSpan(0, at).Count('\n')}: {fault}");
+
+    void Hide(Capture part, char by = ' ') => shown.AsSpan(part.Index, part.Length).Fill(by);
 
     void FaultAt(int at, string fault)
     {

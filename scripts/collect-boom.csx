@@ -111,7 +111,7 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
         run.PeakMemoryGib = null;
     }
     int[] samples = [consumerStats?.MemoryGib.Count ?? 0, schedulerStats?.MemoryGib.Count ?? 0];
-    if (0 < 2 * samples.Min() && 2 * samples.Min() < samples.Max())
+    if (samples.Min() > 0 && 2 * samples.Min() < samples.Max())
         logs.Note(
             "memory and MB/s may be too low: one *.stats.log has less than half the other's samples",
             run.Directory

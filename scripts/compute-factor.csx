@@ -66,7 +66,8 @@ return Script.Run(
 Configuration Reference(string system, CommandLine commandLine)
 {
     var selection = Selection.Parse(system, commandLine.Required($"--{system}"));
-    var reference = selection.Read(trait: configuration => configuration, madeFrom)[0];
+    (var configurations, madeFrom[selection.Table]) = selection.Read(trait: one => one);
+    var reference = configurations[0];
     return reference.Runs.Count > 0
         ? reference
         : throw reference

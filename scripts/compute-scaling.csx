@@ -98,7 +98,7 @@ Configuration[] Configurations(string system, CommandLine commandLine)
         return [];
     }
     // Machines, nights or versions are not to be compared by their numbers of workers.
-    var all = selection.Read(trait: configuration => configuration.Setup, madeFrom);
+    (var all, madeFrom[selection.Table]) = selection.Read(trait: one => one.Setup);
     var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
     return complete.Length > 0
         ? complete

@@ -117,8 +117,7 @@ public static class Collector
             var missing = stage.Select(logs => logs.Missing).OfType<string>().ToArray();
             if (missing.Length > 0)
                 Script.Warn(
-                    $"{missing.Length} {ofStage} left out, without {string.Join(", ", missing.Take(10))}"
-                        + (missing.Length > 10 ? ", …" : "")
+                    $"{missing.Length} {ofStage} left out, without {Screen.Several(missing, ", ")}"
                 );
             foreach (var note in stage.SelectMany(logs => logs.Notes).GroupBy(note => note.What))
                 Script.Warn(

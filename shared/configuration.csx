@@ -49,7 +49,7 @@ public sealed record Configuration(
         foreach (var reason in runs.GroupBy(run => run.Doubts))
             Script.Warn(
                 $"times may be wrong ({reason.Key}): the numbers rest on "
-                    + Selection.Several(reason.Select(run => run.Directory))
+                    + Screen.Several(reason.Select(run => run.Directory))
             );
     }
 
@@ -121,28 +121,26 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
         return new(system, values);
     }
 
-    /// <summary>The configurations of the runs of the table that are meant.</summary>
+    /// <summary>
+    /// The configurations of the runs of the table that are meant, with the table's SHA-256.
+    /// </summary>
     /// <param name="trait">In what they must not differ.</param>
-    /// <param name="madeFrom">Gets the table with its SHA-256.</param>
     /// <exception cref="InvalidDataException">There are none, or some that would be pooled.</exception>
-    public Configuration[] Read(
-        Func<Configuration, object> trait,
-        Dictionary<string, string> madeFrom
-    )
+    public (Configuration[] Configurations, string Sha256) Read(Func<Configuration, object> trait)
     {
-        (var runs, madeFrom[Table]) = RunsTable.Read(System, Table);
+        var (runs, sha256) = RunsTable.Read(System, Table);
         var configurations = Configuration.Of(Of(runs));
         var mixed = configurations.Where(one => one.Runs.DistinctBy(HasRepetition).Count() > 1);
         if (mixed.Any())
             Script.Warn(
                 $"{Table}: runs with and without a repetition are taken together: "
-                    + Several(mixed.Select(one => one.Text))
+                    + Screen.Several(mixed.Select(one => one.Text))
             );
         var different = configurations.DistinctBy(trait).Select(one => one.Text).ToArray();
         return different.Length == 1
-            ? configurations
+            ? (configurations, sha256)
             : throw new InvalidDataException(
-                $"{Table}: {different.Length} configurations are meant, expected one: {Several(different)}; "
+                $"{Table}: {different.Length} configurations are meant, expected one: {Screen.Several(different)}; "
                     + $"tell them apart with --{System} NAME=VALUE,... where NAME= is a blank value; "
                     + "repeated runs differ in their argument repetition only"
             );
@@ -169,14 +167,7 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
             ? meant
             : throw new InvalidDataException(
                 $"{Table}: no run has {string.Join(',', Values.Select(x => $"{x.Key}={x.Value}"))} (--{System}); "
-                    + $"there is {Several(runs.Select(PairsOf))}"
+                    + $"there is {Screen.Several(runs.Select(PairsOf))}"
             );
-    }
-
-    /// <summary>The first few of some texts.</summary>
-    public static string Several(IEnumerable<string> texts)
-    {
-        var all = texts.Distinct().ToArray();
-        return string.Join(" | ", all.Take(10)) + (all.Length > 10 ? " | …" : "");
     }
 }

@@ -95,14 +95,15 @@ public static class Script
         // purpose.
         var directory = Path.GetDirectoryName(Path.GetRelativePath(".", target))!;
         var isElsewhere = directory.Split(Path.DirectorySeparatorChar)[0] == "..";
-        for (var part = directory; !isElsewhere && part is { Length: > 0 }; )
-        {
+        for (
+            var part = directory;
+            !isElsewhere && part is { Length: > 0 };
+            part = Path.GetDirectoryName(part)
+        )
             if (new DirectoryInfo(part).LinkTarget != null)
                 throw new IOException(
                     $"the directory {part} is a link; name one elsewhere with --output"
                 );
-            part = Path.GetDirectoryName(part);
-        }
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
         if (Directory.Exists(target))
             throw new IOException("it is a directory");

@@ -15,7 +15,9 @@ public static class Screen
     public static string Wrapped(string text) =>
         text.Length <= Width
             ? text
-            : Regex.Replace(text, "(.{1,98})( |$)|(.{98})", "$1$3\n  ").TrimEnd();
+            : Regex
+                .Replace(text, $"(.{{1,{Width - 2}}})( |$)|(.{{{Width - 2}}})", "$1$3\n  ")
+                .TrimEnd();
 
     /// <summary>The text without line ends and without what a terminal could obey.</summary>
     public static string OneLine(string text) =>
@@ -24,6 +26,13 @@ public static class Screen
     /// <summary>"no runs", "1 run", "2 runs".</summary>
     public static string Count(long number, string noun) =>
         $"{(number == 0 ? "no" : $"{number}")} {noun}{(number == 1 ? "" : "s")}";
+
+    /// <summary>The first ten of some texts, each of them once.</summary>
+    public static string Several(IEnumerable<string> texts, string separator = " | ")
+    {
+        var all = texts.Distinct().ToArray();
+        return string.Join(separator, all.Length > 10 ? [.. all[..10], "…"] : all);
+    }
 
     /// <summary>
     /// Prints rows, the first of which is the heading, in aligned columns: the first column on the

@@ -44,13 +44,14 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
         var count = 0;
         foreach (var (name, definition) in yaml.Stages)
         {
+            if (!name.StartsWith(prefix, StringComparison.Ordinal))
+                continue;
             var sweep = new Sweep(yaml, name, definition);
             if (!$"{name}-".StartsWith($"{prefix}-", StringComparison.Ordinal))
             {
-                if (name.StartsWith(prefix, StringComparison.Ordinal))
-                    Script.Warn(
-                        sweep.Error($"is not read; expected a name such as {prefix}-…").Message
-                    );
+                Script.Warn(
+                    sweep.Error($"is not read; expected a name such as {prefix}-…").Message
+                );
                 continue;
             }
             foreach (var run in sweep.Runs())
