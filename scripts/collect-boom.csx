@@ -27,6 +27,12 @@ const string Help = """
       --start-marker "benchmark-boom-2026=Consumer received first message"
     """;
 
+// Docker compose waits 10 s before it kills a scheduler.
+const double LongestIdleTailS = 60;
+
+// By itself, killed, on request.
+int[] ordinaryExitCodes = [0, 137, 143];
+
 return Script.Run(
     Args,
     Help,
@@ -35,7 +41,12 @@ return Script.Run(
         var yaml = CalkitYaml.Read("calkit.yaml");
         var sweep = Sweep.Runs(yaml, "benchmark-boom");
         var markers = StartMarkers(commandLine.All("--start-marker"), sweep);
-        var runs = Collector.ReadAll(sweep, logs => ReadRun(logs, yaml, markers));
+        var runs = Collector.ReadAll(
+            yaml,
+            sweep,
+            ["consumer.log", "scheduler.log"],
+            logs => ReadRun(logs, markers)
+        );
 
         foreach (var stage in runs.GroupBy(run => run.Stage))
             TellCompleteness(stage.Key, stage.ToArray());
@@ -43,11 +54,9 @@ return Script.Run(
     }
 );
 
-// All facts of one run but its completeness. Null where it has no logs.
-BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> markers)
+// All facts of one run but its completeness.
+BenchmarkRun ReadRun(RunLogs logs, Dictionary<string, string> markers)
 {
-    if (!logs.HaveAll("consumer.log", "scheduler.log"))
-        return null;
     // Of the first of the run's stages that has one.
     var marker = logs
         .Run.Stages.Select(stage => markers.GetValueOrDefault(stage))
@@ -64,23 +73,26 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
                 + $"{lastBatch?.ToString("O") ?? "no batch"}, {end:O}"
         );
 
-    if ((consumer.Clock.GoesBackAt ?? scheduler.Clock.GoesBackAt) is { } place)
-        logs.Doubt("the clock goes back", place);
-    if (!scheduler.IsWhole)
-        logs.Doubt(
-            "scheduler.log lacks docker compose's last line (exited with code)",
-            logs.PathOf("scheduler.log")
+    TellDoubts(logs, consumer, scheduler);
+    if (marker == null && consumer.FirstMessageAt is { } firstMessage)
+        logs.Note(
+            "the first timestamp is the start, not the first message (--start-marker)",
+            firstMessage
         );
-    var nAlerts = Sweep.NAlerts(yaml, logs.Run);
-    var ingest = logs.Ingest(nAlerts);
+    var ingest = logs.Ingest();
     var consumerStats = logs.Optional("consumer.stats.log", DockerStats.Read);
     var schedulerStats = logs.Optional("scheduler.stats.log", DockerStats.Read);
     var alertsOfFilter = scheduler.AlertsOfFilter;
-    var run = new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
+    if (consumerStats is { IsWhole: false })
+        logs.Note(
+            "memory and MB/s may be wrong: the traffic in consumer.stats.log goes back, or grows to the end",
+            logs.Run.Directory
+        );
+    return new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
     {
         Stage = logs.Run.Stage,
         AlertsOfFilter = alertsOfFilter,
-        NAlerts = nAlerts,
+        NAlerts = logs.NAlerts,
         StartTime = start,
         EndTime = end,
         // Truncated, not rounded: the notebook's definition.
@@ -99,24 +111,50 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml, Dictionary<string, string> 
         KafkaMbPerS = consumerStats?.ReceivedMb / ingest?.Seconds,
         ConsumerPeakGib = consumerStats?.PeakGib,
         SchedulerPeakGib = schedulerStats?.PeakGib,
-        // Both are polled at the same pace; the shorter one ends the sum.
-        PeakMemoryGib = (consumerStats?.MemoryGib ?? [])
-            .Zip(schedulerStats?.MemoryGib ?? [], (a, b) => a + b)
-            .Max(),
+        PeakMemoryGib = PeakMemoryGib(logs, consumerStats, schedulerStats),
         Doubts = logs.Doubts,
     };
-    if (run.PeakMemoryGib < run.ConsumerPeakGib || run.PeakMemoryGib < run.SchedulerPeakGib)
-    {
-        logs.Note("no peak memory: the samples of the two *.stats.log do not match", run.Directory);
-        run.PeakMemoryGib = null;
-    }
-    int[] samples = [consumerStats?.MemoryGib.Count ?? 0, schedulerStats?.MemoryGib.Count ?? 0];
-    if (samples.Min() > 0 && 2 * samples.Min() < samples.Max())
+}
+
+// Of both containers together, sample by sample: they are polled at the same pace.
+double? PeakMemoryGib(RunLogs logs, DockerStats? consumer, DockerStats? scheduler)
+{
+    if (consumer == null || scheduler == null)
+        return null;
+    int[] samples = [consumer.MemoryGib.Count, scheduler.MemoryGib.Count];
+    if (samples.Min() < 0.8 * samples.Max())
         logs.Note(
-            "memory and MB/s may be too low: one *.stats.log has less than half the other's samples",
-            run.Directory
+            "memory may be too low: one *.stats.log has many samples fewer than the other",
+            logs.Run.Directory
         );
-    return run;
+    var peak = consumer.MemoryGib.Zip(scheduler.MemoryGib, (a, b) => a + b).Max();
+    bool IsWithin(DockerStats stats) =>
+        stats.PeakGib <= peak && stats.PeakGib == stats.MemoryGib.Take(samples.Min()).Max();
+    if (IsWithin(consumer) && IsWithin(scheduler))
+        return peak;
+    logs.Note(
+        "no peak memory: the samples of the two *.stats.log do not match",
+        logs.Run.Directory
+    );
+    return null;
+}
+
+// Why the run's times may be wrong, though its logs tell them.
+void TellDoubts(RunLogs logs, BoomLog consumer, BoomLog scheduler)
+{
+    if ((consumer.Clock.GoesBackAt ?? scheduler.Clock.GoesBackAt) is { } place)
+        logs.Doubt("the clock goes back", place);
+    if ((consumer.RestartsAt ?? scheduler.RestartsAt) is { } restart)
+        logs.Doubt("a container was restarted", restart);
+    var (begin, end) = (logs.PathOf("consumer.log"), logs.PathOf("scheduler.log"));
+    if (consumer.BeginsLate)
+        logs.Doubt("consumer.log lacks its beginning", begin);
+    if (scheduler.ExitCode == null)
+        logs.Doubt("scheduler.log lacks docker compose's last line (exited with code)", end);
+    else if (!ordinaryExitCodes.Contains(scheduler.ExitCode.Value))
+        logs.Doubt($"the scheduler exited with code {scheduler.ExitCode}", end);
+    if ((scheduler.End - scheduler.LastBatch)?.TotalSeconds > LongestIdleTailS)
+        logs.Doubt($"no batch in the last {LongestIdleTailS} s", end);
 }
 
 // A run is complete when every filter that any run of its stage has saw all alerts of the night.
@@ -133,14 +171,17 @@ void TellCompleteness(string stage, BenchmarkRun[] runs)
             run.Complete =
                 run.FiltersSeen == filters
                 && run.AlertsOfFilter.Values.All(number => number == run.NAlerts);
-        if (run.Complete == false)
-            Script.Warn(
-                $"{run.Directory}: incomplete, it counts nowhere: {run.FiltersSeen} of {filters} filters saw "
-                    + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts"
-            );
-        else if (run.WallTimeS > 0)
+        if (run.Counts && run.WallTimeS > 0)
             run.AlertsPerS = (double)run.NAlerts / run.WallTimeS;
     }
+    string Told(BenchmarkRun run) =>
+        $"{run.FiltersSeen} of {filters} filters saw "
+        + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts";
+    foreach (var alike in runs.Where(run => !run.Counts).GroupBy(Told))
+        Script.Warn(
+            $"incomplete, counted nowhere: {Screen.Several(alike.Select(run => run.Directory), ", ")}: "
+                + alike.Key
+        );
 }
 
 // "STAGE=TEXT" of the command line, by stage.

@@ -33,16 +33,14 @@ return Script.Run(
     {
         var yaml = CalkitYaml.Read("calkit.yaml");
         var sweep = Sweep.Runs(yaml, "benchmark-kowalski");
-        var runs = Collector.ReadAll(sweep, logs => ReadRun(logs, yaml));
+        var runs = Collector.ReadAll(yaml, sweep, ["supervisord.log"], ReadRun);
         Collector.Save("kowalski", commandLine, runs);
     }
 );
 
-// All facts of one run. Null where it has no log.
-BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml)
+// All facts of one run.
+BenchmarkRun ReadRun(RunLogs logs)
 {
-    if (!logs.HaveAll("supervisord.log"))
-        return null;
     // From the broker's start to the signal that ends it: the notebook's definition of a run. Whole
     // seconds, since supervisord's milliseconds are dropped.
     var supervisord = SupervisordLog.Read(logs.PathOf("supervisord.log"));
@@ -50,19 +48,20 @@ BenchmarkRun? ReadRun(RunLogs logs, CalkitYaml yaml)
         logs.Doubt("several starts, of which the first counts", logs.PathOf("supervisord.log"));
     if (supervisord.Clock.GoesBackAt is { } place)
         logs.Doubt("the clock goes back", place);
+    if (supervisord.DiesAt is { } line)
+        logs.Doubt("a process died during the run", line);
     var wallTime = (supervisord.End - supervisord.Start).Ticks / TimeSpan.TicksPerSecond;
-    var nAlerts = Sweep.NAlerts(yaml, logs.Run);
-    var ingest = logs.Ingest(nAlerts);
+    var ingest = logs.Ingest();
     return new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
     {
-        NAlerts = nAlerts,
+        NAlerts = logs.NAlerts,
         StartTime = supervisord.Start,
         EndTime = supervisord.End,
         WallTimeS = wallTime,
         // The benchmark ends a run once all alerts are classified: all of it is processing.
         ProcessingTimeS = wallTime,
         IdleTailS = 0,
-        AlertsPerS = wallTime > 0 ? (double)nAlerts / wallTime : null,
+        AlertsPerS = wallTime > 0 ? (double)logs.NAlerts / wallTime : null,
         Warnings = supervisord.Warnings,
         Errors = supervisord.Errors,
         KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,

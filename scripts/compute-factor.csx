@@ -37,7 +37,7 @@ return Script.Run(
         Configuration.WarnOfDoubts([boom, kowalski]);
         var factor = Spread.Ratio(kowalski.WallTimeS, boom.WallTimeS)!;
         // Without BOOM's idle tail.
-        var processing = Spread.Ratio(ProcessingTimeS(kowalski), ProcessingTimeS(boom));
+        var processing = Spread.Ratio(kowalski.ProcessingTimeS, boom.ProcessingTimeS);
 
         Screen.Print($"BOOM: {Told(boom)}");
         Screen.Print($"Kowalski: {Told(kowalski)}");
@@ -66,7 +66,7 @@ return Script.Run(
 Configuration Reference(string system, CommandLine commandLine)
 {
     var selection = Selection.Parse(system, commandLine.Required($"--{system}"));
-    (var configurations, madeFrom[selection.Table]) = selection.Read(trait: one => one);
+    (var configurations, madeFrom[selection.Table]) = selection.Read(trait: one => one.Text);
     var reference = configurations[0];
     return reference.Runs.Count > 0
         ? reference
@@ -77,9 +77,6 @@ Configuration Reference(string system, CommandLine commandLine)
                     + string.Join(' ', reference.AllRuns.Select(run => run.Directory))
             );
 }
-
-Spread? ProcessingTimeS(Configuration configuration) =>
-    configuration.SpreadOf(run => run.ProcessingTimeS);
 
 string Told(Configuration configuration)
 {
@@ -100,7 +97,7 @@ object Fields(Configuration configuration) =>
         configuration.NAlerts,
         Runs = configuration.Runs.Select(run => run.Directory),
         configuration.WallTimeS,
-        ProcessingTimeS = ProcessingTimeS(configuration),
-        IdleTailS = configuration.SpreadOf(run => run.IdleTailS),
+        configuration.ProcessingTimeS,
+        configuration.IdleTailS,
         PeakMemoryGib = configuration.SpreadOf(run => run.PeakMemoryGib),
     };

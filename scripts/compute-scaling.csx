@@ -40,8 +40,8 @@ return Script.Run(
         var yaml = CalkitYaml.Read("calkit.yaml");
         var rubinRate =
             Sweep.Parameter(yaml, "rubin_alerts") / Sweep.Parameter(yaml, "rubin_interval_s");
-        var boom = Configurations("boom", commandLine);
-        var kowalski = Configurations("kowalski", commandLine);
+        var boom = Configurations("boom", yaml, commandLine);
+        var kowalski = Configurations("kowalski", yaml, commandLine);
         Configuration[] all = [.. boom, .. kowalski];
         if (all.Length == 0)
             throw new InvalidDataException(
@@ -54,7 +54,7 @@ return Script.Run(
         Configuration.WarnOfDoubts(bestOfBoom.Values.Concat(bestOfKowalski.Values));
 
         Screen.PrintTable([
-            ["best configuration", "workers", "runs", "alerts/s"],
+            ["best configuration", "system", "workers", "runs", "alerts/s"],
             .. bestOfBoom.Values.Select(best => Told("BOOM", best)),
             .. bestOfKowalski.Values.Select(best => Told("Kowalski", best)),
         ]);
@@ -89,7 +89,7 @@ return Script.Run(
 );
 
 // The configurations of a system that have a complete run. A project may have one system only.
-Configuration[] Configurations(string system, CommandLine commandLine)
+Configuration[] Configurations(string system, CalkitYaml yaml, CommandLine commandLine)
 {
     var selection = Selection.Parse(system, commandLine.Optional($"--{system}"));
     if (!Path.Exists(selection.Table))
@@ -97,6 +97,10 @@ Configuration[] Configurations(string system, CommandLine commandLine)
         Script.Warn($"{selection.Table} does not exist: nothing is computed of {system}");
         return [];
     }
+    if (!yaml.Stages.Any(stage => stage.Name.StartsWith($"benchmark-{system}")))
+        throw new InvalidDataException(
+            $"{selection.Table}: calkit.yaml has no stage benchmark-{system}; remove the table"
+        );
     // Machines, nights or versions are not to be compared by their numbers of workers.
     (var all, madeFrom[selection.Table]) = selection.Read(trait: one => one.Setup);
     var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
@@ -133,7 +137,7 @@ object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configura
 {
     var ratios = boom
         .Keys.Where(kowalski.ContainsKey)
-        .ToDictionary(n => $"{n}", n => Spread.Ratio(kowalski[n].WallTimeS, boom[n].WallTimeS)!);
+        .ToDictionary(n => $"{n}", n => Spread.Ratio(boom[n].AlertsPerS, kowalski[n].AlertsPerS)!);
     var medians = Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median));
     return medians == null
         ? null
@@ -152,7 +156,8 @@ string AlertWorkers(Configuration one) => one.Arguments.GetValueOrDefault("n_ale
 
 string[] Told(string system, Configuration best) =>
     [
-        $"{system} {best.Text}",
+        best.Text,
+        system,
         $"{best.NWorkers}",
         $"{best.Runs.Count}",
         Numbers.Round(best.AlertsPerS.Median, 0),

@@ -34,10 +34,12 @@ Frame<int, string> Configurations(string system)
     if (complete.FirstOrDefault(run => run.WallTimeS == 0) is { } odd)
         throw new InvalidDataException($"{odd.Place}: wall_time_s is 0, expected a number above 0");
 
-    const string numbers = "alerts_per_s=float,peak_memory_gib=float";
-    var all = Frame.ReadCsv(table, inferTypes: false, schema: numbers, missingValues: [""]);
-    var runs = all.IndexRows<string>("run").GetRows([.. complete.Select(run => run.Directory)]);
     var arguments = complete[0].Arguments.Keys.Append("n_alerts").Except(["repetition"]).ToArray();
+    // Else Deedle takes 0 and 1 for false and true.
+    var texts = arguments.Select(name => $"{name}=string");
+    var schema = string.Join(',', [.. texts, "alerts_per_s=float", "peak_memory_gib=float"]);
+    var all = Frame.ReadCsv(table, inferTypes: false, schema: schema, missingValues: [""]);
+    var runs = all.IndexRows<string>("run").GetRows([.. complete.Select(run => run.Directory)]);
     foreach (var name in arguments)
     {
         var values = runs.GetColumn<string>(name).FillMissing("");

@@ -68,7 +68,7 @@ return Script.Run(
             Cards = systems.Select(system => new
             {
                 system.Name,
-                WallTime = Text(factor, $"{system.Key}.wall_time_s", 0),
+                WallTime = Text(factor, $"{system.Key}.wall_time_s"),
                 Configuration = Report.Words(factor.Texts($"{system.Key}.configuration")),
                 OverRubin = Text(rubin, $"{system.Key}.best_over_rubin", 1),
                 AlertsPerS = Text(rubin, $"{system.Key}.best_alerts_per_s", 0),
@@ -126,14 +126,14 @@ string Note(string file)
     return Regex.Replace(first, "[*`]", "").Replace('\n', ' ').Trim();
 }
 
-// A number of the results, with its range where it has one.
-string Text(JsonFile file, string field, int decimals)
+// A number of the results, with its range where it has one. A wall time is exact without decimals.
+string Text(JsonFile file, string field, int? decimals = null)
 {
     if ((file.Number($"{field}.median") ?? file.Number(field)) is not { } median)
         return "";
     var min = file.Number($"{field}.min") ?? file.Number($"{field}_min") ?? median;
     var max = file.Number($"{field}.max") ?? file.Number($"{field}_max") ?? median;
-    return new Spread(median, min, max, N: 1).Text(decimals);
+    return new Spread(median, min, max, N: 1).Text(decimals ?? (median % 1 == 0 ? 0 : 1));
 }
 
 // The template with the values, every one of which is escaped. A value that is not there is an error.

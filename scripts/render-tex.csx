@@ -73,7 +73,7 @@ return Script.Run(
             List("boomalertworkers", rubin, "boom_alert_workers"),
         ];
         foreach (var macro in published.Concat(further).Where(macro => macro.Value == Missing))
-            Script.Warn($@"\{macro.Name} stays {Missing}: there is no {macro.Source}");
+            Script.Warn($@"\{macro.Name} stays {Missing}: {macro.Source} is not there");
 
         string[] macros =
         [
@@ -117,7 +117,7 @@ Macro Workers(string name, JsonFile file, string field)
 string Rounded(JsonFile file, string field, int? decimals = null) =>
     file.Number(field) is not { } number ? Missing
     : decimals == null ? Numbers.Exact(number)
-    : Numbers.Round(number, decimals.Value);
+    : Numbers.RoundAboveZero(number, decimals.Value);
 
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
 string Kind(string argument)

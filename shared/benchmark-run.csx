@@ -234,7 +234,7 @@ public static class RunsTable
         if (odd.Length > 0)
             Script.Warn(
                 $"{odd[0].Place}: wall_time_s or alerts_per_s does not follow from the times and n_alerts, "
-                    + $"nor in {odd.Length - 1} further rows: another definition, or an edited table"
+                    + $"{odd.Length} of {Screen.Count(runs.Count, "row")} alike: another definition, or an edited table"
             );
         if (runs.Any(run => run.NAlerts != runs[0].NAlerts))
             foreach (var run in runs)

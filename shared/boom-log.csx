@@ -29,6 +29,13 @@ public readonly ref struct BoomLine(DateTime time, ReadOnlySpan<byte> message)
     public bool HasLevel(ReadOnlySpan<byte> level) =>
         message.StartsWith(level) && EndsWord(message, level.Length);
 
+    /// <summary>Whether the line says how far the consumer has come.</summary>
+    public bool IsProgress =>
+        message.IndexOf(" items since "u8) >= 0 || message.IndexOf(" items in queue"u8) >= 0;
+
+    /// <summary>Whether the line says that the consumer has its first alert.</summary>
+    public bool IsFirstMessage => message.IndexOf("Consumer received first message"u8) >= 0;
+
     /// <summary>Reads a line; false where it has no timestamp at its beginning.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParse(ReadOnlySpan<byte> text, out BoomLine line)
@@ -193,6 +200,11 @@ public sealed class BoomLog
 {
     const int MostFilters = 1_000;
 
+    // As docker compose ends a log, "scheduler-1 exited with code 137".
+    static readonly Regex Exit = new(
+        @"^[^|]*(?:consumer|scheduler)[^|]* exited with code ([0-9]{1,3})\b[^|]*$"
+    );
+
     public DateTime Start; // of its first line, or of the first line with the start marker
     public DateTime End; // the last timestamp; docker compose adds lines that have none
     public DateTime? FirstBatch; // through a filter; null without one
@@ -201,7 +213,10 @@ public sealed class BoomLog
     public long Warnings; // lines with the level WARN
     public long Errors; // lines with the level ERROR
     public readonly LogClock Clock = new();
-    public bool IsWhole; // "exited with code" stands behind the last timestamp: if not, it may be cut
+    public int? ExitCode; // docker compose's word behind the last timestamp; null where it may be cut
+    public string? RestartsAt; // the first line with a timestamp behind such a word; null without one
+    public string? FirstMessageAt; // the line that tells of the first alert, which BOOM since 2026 has
+    public bool BeginsLate; // its first timestamp is that of a progress: the beginning is missing
 
     /// <summary>Reads a log.</summary>
     /// <param name="marker">The start marker; null for the first line that has a timestamp.</param>
@@ -219,18 +234,24 @@ public sealed class BoomLog
             {
                 if (isStart && marker != null)
                     throw log.Error($"the line with \"{marker}\" has no timestamp");
-                told.IsWhole |= IsExit(log.Line);
+                told.ExitCode = ExitCodeIn(log.Line) ?? told.ExitCode;
                 continue;
             }
+            told.BeginsLate |= told.End == default && line.IsProgress;
             start = isStart ? line.Time : start;
             told.End = line.Time;
-            told.IsWhole = false;
+            if (told.ExitCode != null)
+                told.RestartsAt ??= log.Place;
+            told.ExitCode = null;
             told.Clock.Read(line.Time, log);
+            if (told.FirstMessageAt == null && line.IsFirstMessage)
+                told.FirstMessageAt = log.Place;
             if (line.HasLevel("WARN"u8))
                 told.Warnings++;
             if (line.HasLevel("ERROR"u8))
                 told.Errors++;
-            if (!line.IsBatch(out var filter, out var nAlerts))
+            // Of a cut line the filter's name may be cut too.
+            if (log.IsCut || !line.IsBatch(out var filter, out var nAlerts))
                 continue;
             told.FirstBatch ??= line.Time;
             told.LastBatch = line.Time;
@@ -249,10 +270,13 @@ public sealed class BoomLog
         return told;
     }
 
-    // As docker compose ends a log, "scheduler-1 exited with code 137".
-    static bool IsExit(ReadOnlySpan<byte> line) =>
-        line.IndexOf("scheduler"u8) is >= 0 and var at
-        && line.IndexOf(" exited with code "u8) > at
-        && line.IndexOf((byte)'|') < 0
-        && line.IndexOf("restarting"u8) < 0;
+    static int? ExitCodeIn(ReadOnlySpan<byte> line)
+    {
+        if (line.IndexOf(" exited with code "u8) is < 0 or > 200)
+            return null;
+        var match = Exit.Match(Encoding.UTF8.GetString(line));
+        return match.Success
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
+    }
 }

@@ -3,12 +3,17 @@
 
 /// <summary>The logs of one run. What they lack is noted, to be said once for all runs.</summary>
 /// <param name="run">The run, as calkit.yaml has it.</param>
-public sealed class RunLogs(SweepRun run)
+/// <param name="nAlerts">How many alerts its night has.</param>
+/// <param name="required">The logs without which it is left out.</param>
+public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required)
 {
     readonly List<string> doubts = [];
 
     /// <summary>The run, as calkit.yaml has it.</summary>
     public SweepRun Run => run;
+
+    /// <summary>How many alerts its night has.</summary>
+    public long NAlerts => nAlerts;
 
     /// <summary>What was noted: what it is, and where.</summary>
     public List<(string What, string Where)> Notes { get; } = [];
@@ -16,15 +21,11 @@ public sealed class RunLogs(SweepRun run)
     /// <summary>Why the run's times may be wrong, or "".</summary>
     public string Doubts => string.Join("; ", doubts);
 
-    /// <summary>The required log that does not exist, or null where all do.</summary>
-    public string? Missing { get; private set; }
-
     /// <summary>The path of a log.</summary>
     public string PathOf(string log) => $"{run.Directory}/{log}";
 
-    /// <summary>Whether all these logs are there, or something in their place.</summary>
-    public bool HaveAll(params string[] logs) =>
-        (Missing = logs.Select(PathOf).FirstOrDefault(path => !Exists(path))) == null;
+    /// <summary>The first required log that does not exist, or null where all do.</summary>
+    public string? Missing => required.Select(PathOf).FirstOrDefault(path => !Exists(path));
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
@@ -59,7 +60,7 @@ public sealed class RunLogs(SweepRun run)
     }
 
     /// <summary>What producer.log tells; noted where it is of another number of alerts.</summary>
-    public KafkaIngest? Ingest(long nAlerts)
+    public KafkaIngest? Ingest()
     {
         var ingest = Optional("producer.log", KafkaIngest.Read);
         if (ingest != null && ingest.NAlerts != nAlerts)
@@ -85,22 +86,27 @@ public static class Collector
     /// Reads the logs of all runs, several at a time. Returns, in their order,
     /// those that have logs; warns once of what several lack.
     /// </summary>
-    /// <param name="read">Reads the logs of one run: null where a required log is missing.</param>
+    /// <param name="required">The logs without which a run is left out.</param>
+    /// <param name="read">Reads the logs of one run.</param>
     /// <exception cref="InvalidDataException">No run has logs, or one can't be read.</exception>
     public static BenchmarkRun[] ReadAll(
+        CalkitYaml yaml,
         IReadOnlyList<SweepRun> runs,
-        Func<RunLogs, BenchmarkRun?> read
+        string[] required,
+        Func<RunLogs, BenchmarkRun> read
     )
     {
-        var all = runs.Select(run => new RunLogs(run)).ToArray();
-        var tasks = all.Select(logs => Task.Run(() => read(logs))).ToArray();
+        var all = runs.Select(run => new RunLogs(run, Sweep.NAlerts(yaml, run), required))
+            .ToArray();
+        var present = all.Where(logs => logs.Missing == null).ToArray();
+        var tasks = present.Select(logs => Task.Run(() => read(logs))).ToArray();
         BenchmarkRun[] found;
         try
         {
             // The first run that fails in their order fails, whichever did so first.
-            found = tasks.Select(x => x.GetAwaiter().GetResult()).OfType<BenchmarkRun>().ToArray();
+            found = tasks.Select(task => task.GetAwaiter().GetResult()).ToArray();
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith("calkit.yaml"))
+        catch (InvalidDataException e)
         {
             throw new InvalidDataException(
                 $"{e.Message}; mend it, or move the run's directory away to leave the run out",
@@ -111,6 +117,9 @@ public static class Collector
             throw new InvalidDataException(
                 $"none of the {Screen.Count(runs.Count, "run")} has logs; the first belongs in {runs[0].Directory}"
             );
+        foreach (var (logs, run) in present.Zip(found))
+            if (run.Errors > 0)
+                logs.Note("errors", run.Directory);
         foreach (var stage in all.GroupBy(logs => logs.Run.Stage))
         {
             var ofStage = $"of {Screen.Count(stage.Count(), "run")} of {stage.Key}";
@@ -124,21 +133,36 @@ public static class Collector
                     $"{note.Key} in {note.Count()} {ofStage}; the first: {note.First().Where}"
                 );
         }
+        var strays = Strays(runs.Select(run => run.Directory).ToHashSet(), required);
+        if (strays.Length > 0)
+            Script.Warn($"logs that no sweep has are not read: {Screen.Several(strays, ", ")}");
         return found;
     }
+
+    // The directories beside those of the runs that hold logs too.
+    static string[] Strays(HashSet<string> runs, string[] required) =>
+        runs.Select(run => Path.GetDirectoryName(run) is { Length: > 0 } parent ? parent : ".")
+            .Distinct()
+            .Where(Directory.Exists)
+            .SelectMany(parent =>
+                Directory.EnumerateDirectories(parent, "*", new EnumerationOptions())
+            )
+            .Select(directory => Path.GetRelativePath(".", directory).Replace('\\', '/'))
+            .Where(directory => !runs.Contains(directory))
+            .Where(directory => required.All(log => File.Exists($"{directory}/{log}")))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
     /// <summary>Prints the runs and writes the notebook's table and that of all facts.</summary>
     public static void Save(string system, CommandLine commandLine, BenchmarkRun[] runs)
     {
-        foreach (var run in runs.Where(run => run.Errors > 0))
-            Script.Warn($"{run.Directory}: {Screen.Count(run.Errors, "error")} in its logs");
         Screen.PrintTable([
             "run|start|wall s|processing s|idle s|alerts/s|GiB|wrong".Split('|'),
             .. runs.Select(run =>
                 new[]
                 {
                     run.Directory,
-                    $"{run.StartTime:yyyy-MM-dd HH:mm:ss}",
+                    $"{run.StartTime:yyyy-MM-dd HH:mm}",
                     $"{run.WallTimeS}",
                     Numbers.Round(run.ProcessingTimeS, 1),
                     Numbers.Round(run.IdleTailS, 1),

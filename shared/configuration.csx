@@ -84,6 +84,16 @@ public sealed record Configuration(
     /// <summary>A fact over the runs: the median counts.</summary>
     public Spread? SpreadOf(Func<BenchmarkRun, double?> fact) => Spread.Of(Runs.Select(fact));
 
+    /// <summary>The part of the wall time until the last batch (s); null where a run does not tell it.</summary>
+    public Spread? ProcessingTimeS => SpreadOfAll(run => run.ProcessingTimeS);
+
+    /// <summary>The part of the wall time after the last batch (s); null where a run does not tell it.</summary>
+    public Spread? IdleTailS => SpreadOfAll(run => run.IdleTailS);
+
+    // A median of some runs is not to be compared with one of all.
+    Spread? SpreadOfAll(Func<BenchmarkRun, double?> fact) =>
+        Runs.All(run => fact(run) != null) ? SpreadOf(fact) : null;
+
     /// <summary>The wall time (s).</summary>
     /// <exception cref="InvalidDataException">A run has none.</exception>
     public Spread WallTimeS =>
@@ -106,7 +116,7 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
     public string Table => $"results/{System}-runs.csv";
 
     /// <summary>Reads "NAME=VALUE,…"; <c>NAME=</c> means the runs without a value. Null selects all.</summary>
-    /// <exception cref="UsageException">It has another form.</exception>
+    /// <exception cref="UsageException">It has another form, or chooses among repetitions.</exception>
     public static Selection Parse(string system, string? text)
     {
         var values = new Dictionary<string, string>();
@@ -118,15 +128,19 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
                     $"--{system}: expected NAME=VALUE,... with each name once"
                 );
         }
+        if (values.ContainsKey("repetition"))
+            throw new UsageException(
+                $"--{system}: of repeated runs the median counts; none can be chosen"
+            );
         return new(system, values);
     }
 
     /// <summary>
     /// The configurations of the runs of the table that are meant, with the table's SHA-256.
     /// </summary>
-    /// <param name="trait">In what they must not differ.</param>
+    /// <param name="trait">In what they must not differ, in words.</param>
     /// <exception cref="InvalidDataException">There are none, or some that would be pooled.</exception>
-    public (Configuration[] Configurations, string Sha256) Read(Func<Configuration, object> trait)
+    public (Configuration[] Configurations, string Sha256) Read(Func<Configuration, string> trait)
     {
         var (runs, sha256) = RunsTable.Read(System, Table);
         var configurations = Configuration.Of(Of(runs));
@@ -136,12 +150,12 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
                 $"{Table}: runs with and without a repetition are taken together: "
                     + Screen.Several(mixed.Select(one => one.Text))
             );
-        var different = configurations.DistinctBy(trait).Select(one => one.Text).ToArray();
+        var different = configurations.Select(trait).Distinct().ToArray();
         return different.Length == 1
             ? (configurations, sha256)
             : throw new InvalidDataException(
-                $"{Table}: {different.Length} configurations are meant, expected one: {Screen.Several(different)}; "
-                    + $"tell them apart with --{System} NAME=VALUE,... where NAME= is a blank value; "
+                $"{Table}: expected runs that are alike, found {different.Length} kinds: {Screen.Several(different)}; "
+                    + $"choose with --{System} NAME=VALUE,... where NAME= is a blank value; "
                     + "repeated runs differ in their argument repetition only"
             );
     }

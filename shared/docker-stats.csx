@@ -28,15 +28,24 @@ public sealed class DockerStats
     /// </summary>
     public double? ReceivedMb;
 
+    /// <summary>
+    /// Whether the traffic stands still at the end, within 1 %, and never went back. If not, samples
+    /// were taken for a part of the run only, or the container was restarted.
+    /// </summary>
+    public bool IsWhole;
+
     /// <summary>The largest sample of the memory (GiB).</summary>
     public double? PeakGib => MemoryGib.Max();
 
     /// <summary>Reads a log.</summary>
-    /// <exception cref="InvalidDataException">It holds no sample, or a size of another form.</exception>
+    /// <exception cref="InvalidDataException">It holds no sample, a size of another form, or samples of
+    /// several containers.</exception>
     public static DockerStats Read(string path)
     {
         var stats = new DockerStats();
+        string? container = null;
         var unreadable = 0;
+        var wentBack = false;
         using var log = new LogReader(path);
         while (log.ReadLine())
         {
@@ -46,21 +55,35 @@ public sealed class DockerStats
             var sample = Sample(log.Line);
             if (sample == null)
                 unreadable++;
+            // A container that is gone is called "--".
+            if (
+                sample is { Name: { } name }
+                && !name.StartsWith('-')
+                && name != (container ??= name)
+            )
+                throw log.Error(
+                    $"expected samples of {container} only, found {Screen.Shortened(name, 50)}"
+                );
             stats.MemoryGib.Add(Bytes("MemUsage", sample?.Memory, log) / (1 << 30));
-            if (Bytes("NetIO", sample?.Traffic, log) is > 0 and var received)
-                stats.ReceivedMb = received / 1e6;
+            if (Bytes("NetIO", sample?.Traffic, log) / 1e6 is > 0 and var received)
+            {
+                wentBack |= received < stats.ReceivedMb;
+                stats.IsWhole = !wentBack && received <= 1.01 * stats.ReceivedMb;
+                stats.ReceivedMb = received;
+            }
             if (unreadable > MostUnreadable || stats.MemoryGib.Count > MostSamples)
                 throw log.Error(
                     $"expected at most {MostSamples} samples, {MostUnreadable} of them unreadable"
                 );
         }
-        return stats.PeakGib != null
+        // Docker prints 0B where it does not count.
+        return stats.PeakGib > 0
             ? stats
             : throw new InvalidDataException($"{path}: there is no sample of docker compose stats");
     }
 
     // The texts of a sample's fields; null where it is cut.
-    static (string? Memory, string? Traffic)? Sample(ReadOnlySpan<byte> line)
+    static (string? Name, string? Memory, string? Traffic)? Sample(ReadOnlySpan<byte> line)
     {
         var (start, end) = (line.IndexOf((byte)'{'), line.LastIndexOf((byte)'}') + 1);
         if (start < 0 || end < start)
@@ -70,7 +93,7 @@ public sealed class DockerStats
             var sample = JsonElement.Parse(line[start..end]);
             string? Text(string field) =>
                 sample.TryGetProperty(field, out var value) ? value.ToString() : null;
-            return (Text("MemUsage"), Text("NetIO"));
+            return (Text("Name"), Text("MemUsage"), Text("NetIO"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

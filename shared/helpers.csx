@@ -265,6 +265,15 @@ public static class Numbers
             )
             .ToString("F" + decimals, Invariant);
 
+    /// <summary>The same, but with more decimals where a number above 0 would be 0: "0.07".</summary>
+    public static string RoundAboveZero(double number, int decimals)
+    {
+        var isZero = Round(number, decimals).All("0.".Contains);
+        while (isZero && number > 0 && decimals < 15 && number * Math.Pow(10, decimals) < 1)
+            decimals++;
+        return Round(number, decimals);
+    }
+
     /// <summary>The rounded number, or "" for null.</summary>
     public static string Round(double? number, int decimals) =>
         number is { } value ? Round(value, decimals) : "";
@@ -309,8 +318,9 @@ public sealed record Spread(double Median, double Min, double Max, int N)
             );
 
     /// <summary>"6.0", or with its range "6.0 (5.9 to 6.1)" where there are several numbers.</summary>
-    public string Text(int decimals) =>
-        Min < Max
-            ? $"{Numbers.Round(Median, decimals)} ({Numbers.Round(Min, decimals)} to {Numbers.Round(Max, decimals)})"
-            : Numbers.Round(Median, decimals);
+    public string Text(int decimals)
+    {
+        string Shown(double number) => Numbers.RoundAboveZero(number, decimals);
+        return Min < Max ? $"{Shown(Median)} ({Shown(Min)} to {Shown(Max)})" : Shown(Median);
+    }
 }

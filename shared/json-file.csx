@@ -54,7 +54,7 @@ public sealed record JsonFile(string Path, JsonNode? Root)
                 && results.Texts("made_from").GetValueOrDefault(table) != sha256
             )
                 throw new InvalidDataException(
-                    $"{results.Path}: was not made from this {table}; run compute-{stage} again"
+                    $"{results.Path}: was not made from this {table}; run compute-{stage} again, or remove it"
                 );
     }
 

@@ -18,7 +18,9 @@ public sealed class LogReader(string path) : IDisposable
         lineLength,
         unread, // where the next line starts in the buffer
         filled;
-    bool isCut; // the line has no end: it is too long, or the last one
+
+    /// <summary>Whether the line has no end, since it is too long or the last one.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>The line's number, from 1.</summary>
     public long LineNumber { get; private set; }
@@ -39,18 +41,18 @@ public sealed class LogReader(string path) : IDisposable
         bool isRestOfLine;
         do
         {
-            isRestOfLine = isCut;
+            isRestOfLine = IsCut;
             var length = Unread.IndexOf((byte)'\n');
             if (length < 0)
             {
                 Fill();
                 length = Unread.IndexOf((byte)'\n');
             }
-            isCut = length < 0;
-            (lineStart, lineLength) = (unread, isCut ? Unread.Length : length);
-            if (isCut && lineLength == 0)
+            IsCut = length < 0;
+            (lineStart, lineLength) = (unread, IsCut ? Unread.Length : length);
+            if (IsCut && lineLength == 0)
                 return false;
-            unread += isCut ? lineLength : lineLength + 1;
+            unread += IsCut ? lineLength : lineLength + 1;
         } while (isRestOfLine);
         LineNumber++;
         return true;

@@ -44,9 +44,8 @@ public static class Report
 
     /// <summary>What is wrong: what it is, and in which runs.</summary>
     public static IEnumerable<object> Problems(Benchmark system) =>
-        from run in system.Runs
-        from what in WrongWith(system, run)
-        group run.Directory by what into directories
+        from wrong in system.Runs.SelectMany(run => WrongWith(system, run)).Concat(Lonely(system))
+        group wrong.Directory by wrong.What into directories
         select new
         {
             What = directories.Key,
@@ -55,19 +54,40 @@ public static class Report
             HasMore = directories.Count() > 4,
         };
 
-    static IEnumerable<string> WrongWith(Benchmark system, BenchmarkRun run)
+    static IEnumerable<(string What, string Directory)> WrongWith(
+        Benchmark system,
+        BenchmarkRun run
+    )
     {
         if (!run.Counts)
-            yield return $"incomplete, counted nowhere: {run.FiltersSeen} filters saw "
-                + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts";
+            yield return (
+                $"incomplete, counted nowhere: {run.FiltersSeen} filters saw "
+                    + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts",
+                run.Directory
+            );
         if (run.Errors > 0)
-            yield return "errors in the logs";
+            yield return ("errors in the logs", run.Directory);
         foreach (var doubt in run.Doubts.Split("; ", StringSplitOptions.RemoveEmptyEntries))
-            yield return $"times may be wrong: {doubt}";
+            yield return ($"times may be wrong: {doubt}", run.Directory);
         var blank = system.Facts.Where(fact => fact.TextOf(run) == "");
         if (run.Counts && blank.Any())
-            yield return $"missing in the logs: {string.Join(", ", blank.Select(fact => Heading(fact.Title)))}";
+            yield return (
+                $"missing in the logs: {string.Join(", ", blank.Select(fact => Heading(fact.Title)))}",
+                run.Directory
+            );
     }
+
+    // Of the runs that a configuration lacks, the table knows nothing: their logs may be missing.
+    static IEnumerable<(string What, string Directory)> Lonely(Benchmark system) =>
+        from setup in system.Configurations.GroupBy(one => one.Setup)
+        let most = setup.Max(one => one.Runs.Count)
+        from one in setup
+        where one.Runs.Count < most
+        from run in one.Runs
+        select (
+            $"of its configuration {Screen.Count(one.Runs.Count, "run")} counts, of others {most}",
+            run.Directory
+        );
 
     /// <summary>
     /// The throughput over the number of workers: every run that counts as a point, the best
@@ -95,7 +115,7 @@ public static class Report
                 system.Name,
                 Configuration = Words(one.Arguments),
                 Run = run,
-                AlertsPerS = $"{run.AlertsPerS:#,0}",
+                AlertsPerS = Numbers.Round(run.AlertsPerS, 0),
                 X = x.At(one.NWorkers),
                 Y = y.FromTop(run.AlertsPerS ?? 0),
             };
@@ -127,7 +147,7 @@ public static class Report
             ? $", alert workers {number}"
             : "";
 
-    /// <summary>The medians of every configuration, the fastest first: processing and idle tail.</summary>
+    /// <summary>The medians of every configuration, the shortest wall time first: processing and idle tail.</summary>
     public static object Times(Benchmark system)
     {
         var longest = system.Configurations.Max(one => one.WallTimeS.Median);
@@ -154,8 +174,8 @@ public static class Report
     static IEnumerable<object> PartsOf(Configuration one, ChartScale axis)
     {
         if (
-            one.SpreadOf(run => run.ProcessingTimeS) is { Median: var processing }
-            && one.SpreadOf(run => run.IdleTailS) is { Median: var tail }
+            one.ProcessingTimeS is { Median: var processing }
+            && one.IdleTailS is { Median: var tail }
         )
             yield return new
             {

@@ -37,7 +37,8 @@ public static class Screen
     /// <summary>
     /// Prints rows, the first of which is the heading, in aligned columns: the first column on the
     /// left, the others on the right. Columns that are blank in all rows are left out; where it is
-    /// wider than the screen, the first column is shortened, and then the end of a line.
+    /// wider than the screen, the first column lacks its beginning, in which runs are alike, and then
+    /// a line its end.
     /// </summary>
     public static void PrintTable(IReadOnlyList<string[]> rows)
     {
@@ -51,7 +52,10 @@ public static class Screen
             widths[0] = Math.Max(8, widths[0] - excess);
         foreach (var row in rows)
         {
-            var line = Shortened(row[0], widths[0]).PadRight(widths[0]);
+            var first = row[0];
+            if (first.Length > widths[0])
+                first = $"…{first[^(widths[0] - 1)..]}";
+            var line = first.PadRight(widths[0]);
             foreach (var column in columns.Skip(1))
                 line += "  " + row[column].PadLeft(widths[column]);
             line = OneLine(line).TrimEnd();

@@ -10,6 +10,7 @@ public sealed class SupervisordLog
     public DateTime Start; // of the first line that says that the broker is running
     public DateTime End; // of the first line after it that says that the run is over
     public int NStarts; // lines that say that the broker is running
+    public string? DiesAt; // the first line during the run that says that a process ended by itself
     public long Warnings; // lines with the level WARN that are not an ordinary notice
     public long Errors; // the same with ERRO or CRIT
 
@@ -35,6 +36,9 @@ public sealed class SupervisordLog
             + @"|stopped: .*\(terminated by SIGTERM\)\s*$)"
     );
 
+    // "exited: dask-cluster (exit status 1; not expected)", and what follows after some of these.
+    static readonly Regex Died = new(@"^(exited: .*; not expected\)|gave up: )");
+
     /// <summary>Reads a log.</summary>
     /// <exception cref="InvalidDataException">It does not tell a start and, later, an end.</exception>
     public static SupervisordLog Read(string path)
@@ -54,6 +58,8 @@ public sealed class SupervisordLog
                 told.Warnings++;
             if (level is "ERRO" or "CRIT" && !Ordinary.IsMatch(message))
                 told.Errors++;
+            if (start != null && end == null && Died.IsMatch(message))
+                told.DiesAt ??= log.Place;
             if (message.Contains(Started))
             {
                 told.NStarts++;

@@ -109,20 +109,68 @@ public sealed class BoomLogTests : IDisposable
         );
 
     [Theory]
-    [InlineData("{0}" + Exit, true)]
-    [InlineData("{0}" + Exit + Exit + "\n", true)]
-    [InlineData("{0}", false)]
-    [InlineData("{0}scheduler-1  | \x1b[2m2025-08-05T00:0", false)]
-    [InlineData(Exit + "{0}", false)]
-    [InlineData("{0}scheduler-1  | 2025-08-05T00:00:09.000000Z  INFO x exited with code 1", false)]
-    [InlineData("{0}redis-1 exited with code 0\n", false)]
-    [InlineData("{0}scheduler-1 exited with code 1 (restarting)\n", false)]
-    [InlineData("{0}scheduler-1  | panicked: python exited with code 1\n", false)]
-    [InlineData("{0}boom-scheduler-1 exited with code 137\r\n", true)]
-    public void A_scheduler_log_is_whole_when_docker_composes_exit_code_ends_it(
+    [InlineData("{0}" + Exit, 137)]
+    [InlineData("{0}" + Exit + Exit + "\n", 137)]
+    [InlineData("{0}", null)]
+    [InlineData("{0}scheduler-1  | \x1b[2m2025-08-05T00:0", null)]
+    [InlineData(Exit + "{0}", null)]
+    [InlineData("{0}scheduler-1  | 2025-08-05T00:00:09.000000Z  INFO x exited with code 1", null)]
+    [InlineData("{0}redis-1 exited with code 0\n", null)]
+    [InlineData("{0}scheduler-1 exited with code 1 (restarting)\n", 1)]
+    [InlineData("{0}scheduler-1  | panicked: python exited with code 1\n", null)]
+    [InlineData("{0}boom-scheduler-1 exited with code 139\r\n", 139)]
+    [InlineData("{0}\x1b[33mconsumer-1 exited with code 0\x1b[0m\n", 0)]
+    public void Docker_composes_exit_code_behind_the_last_time_ends_a_log(
         string format,
-        bool isWhole
-    ) => Assert.Equal(isWhole, Scheduler(string.Format(format, Line(1))).IsWhole);
+        int? code
+    ) => Assert.Equal(code, Scheduler(string.Format(format, Line(1))).ExitCode);
+
+    [Theory]
+    [InlineData("{0}{0}" + Exit, null)]
+    [InlineData("{0}" + Exit + "Attaching\n", null)]
+    [InlineData("{0}" + Exit + "{0}{0}" + Exit, 3)]
+    [InlineData("{0}scheduler-1 exited with code 1 (restarting)\n\n{0}", 4)]
+    public void A_container_that_logs_on_after_its_end_was_restarted(string format, int? line) =>
+        Assert.Equal(
+            line == null ? null : $"{log.Path}:{line}",
+            Scheduler(string.Format(format, Line(1))).RestartsAt
+        );
+
+    [Theory]
+    [InlineData("topic found", false)]
+    [InlineData("Consumer 0 pushed 7000 items since 2.7s", true)]
+    [InlineData("15000 (limit: 15000) items in queue, sleeping...", true)]
+    public void A_consumer_log_that_begins_with_a_progress_lacks_its_beginning(
+        string message,
+        bool beginsLate
+    )
+    {
+        var progress = Line(3, "Consumer 0 pushed 8000 items since 3.1s");
+
+        Assert.Equal(beginsLate, Consumer("\n" + Line(1, message) + progress).BeginsLate);
+    }
+
+    [Fact]
+    public void The_first_message_is_found_whether_or_not_it_is_the_marker()
+    {
+        var text = Line(1) + Line(2, "Consumer received first message, continuing...") + Line(3);
+
+        Assert.Equal($"{log.Path}:2", Consumer(text).FirstMessageAt);
+        Assert.Equal($"{log.Path}:2", Consumer(text, "first message").FirstMessageAt);
+        Assert.Null(Consumer(Line(1)).FirstMessageAt);
+    }
+
+    // The name may be cut too: no filter of another run is called 2.
+    [Fact]
+    public void A_batch_in_a_line_without_its_end_does_not_count()
+    {
+        var scheduler = Scheduler(
+            Batch(1, "25", "1000") + Batch(2, "25", "1000").TrimEnd('\n')[..^1]
+        );
+
+        Assert.Equal([("25", 1000)], Sums(scheduler));
+        Assert.Equal((At(1), At(2)), (scheduler.LastBatch, scheduler.End));
+    }
 
     [Fact]
     public void The_start_marker_tells_the_start()

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 /// <summary>Two sweeps of BOOM, of 2025 and of 2026, with all that can be wrong with a run.</summary>
 public sealed class BoomSweeps : IDisposable
@@ -44,14 +45,18 @@ public sealed class BoomSweeps : IDisposable
         );
         Project.Write(
             "logs/boom-1/a/consumer.stats.log",
-            Sample("64MiB", "100MB") + Sample("512MiB", "1e+03MB") + Sample("256MiB", "0B")
+            Sample("64MiB", "100MB")
+                + Sample("512MiB", "1GB")
+                + Sample("256MiB", "1e+03MB")
+                + Sample("0B", "0B")
+                + Sample("0B", "0B")
         );
         Project.Write(
             "logs/boom-1/a/scheduler.stats.log",
             Sample("1GiB", "1MB")
                 + "{\"MemUsage\":\"9G\n"
                 + Sample("1.5GiB", "1MB")
-                + Sample("1.75GiB", "1MB")
+                + Sample("1.25GiB", "1MB")
         );
         // The second filter lacks a batch.
         Write(
@@ -127,7 +132,7 @@ public sealed class BoomSweeps : IDisposable
         return text.ToString();
     }
 
-    static string Sample(string memory, string network) =>
+    public static string Sample(string memory, string network) =>
         $"\x1b[H{{\"MemUsage\":\"{memory} / 125.7GiB\",\"NetIO\":\"{network} / 900MB\"}}\x1b[K\n\x1b[J\n";
 
     public void Dispose() => Project.Dispose();
@@ -228,14 +233,14 @@ public sealed class CollectBoomSweepsTests(BoomSweeps sweeps) : IClassFixture<Bo
         Assert.Equal(("500", "250"), (row["kafka_alerts_per_s"], row["kafka_mb_per_s"]));
     }
 
-    // Together: 64 MiB + 1 GiB, 512 MiB + nothing whole, 256 MiB + 1.5 GiB; the fourth is alone.
+    // Together: 64 MiB + 1 GiB, 512 MiB + nothing whole, 256 MiB + 1.5 GiB, 0 + 1.25 GiB.
     [Fact]
     public void The_memory_of_both_containers_is_summed_sample_by_sample()
     {
         var row = sweeps.Row("logs/boom-1/a");
 
         Assert.Equal(
-            ("0.5", "1.75", "1.75"),
+            ("0.5", "1.5", "1.75"),
             (row["consumer_peak_gib"], row["scheduler_peak_gib"], row["peak_memory_gib"])
         );
     }
@@ -261,9 +266,9 @@ public sealed class CollectBoomSweepsTests(BoomSweeps sweeps) : IClassFixture<Bo
             "no producer.log in 1 of 1 run of benchmark-boom-2026; the first: runs/boom-na=1/logs/",
             "no consumer.stats.log in 1 of 1 run of benchmark-boom-2026",
             "no scheduler.stats.log in 1 of 1 run of benchmark-boom-2026",
-            "logs/boom-1/b: incomplete, it counts nowhere: 2 of 2 filters saw 1000 to 2000 of 2000",
-            "logs/boom-2/a: incomplete, it counts nowhere: 1 of 2 filters saw 2000 to 2000 of 2000",
-            "runs/boom-na=1/logs: 1 error",
+            "errors in 1 of 1 run of benchmark-boom-2026; the first: runs/boom-na=1/logs",
+            "incomplete, counted nowhere: logs/boom-1/b: 2 of 2 filters saw 1000 to 2000 of 2000 alerts",
+            "incomplete, counted nowhere: logs/boom-2/a: 1 of 2 filters saw 2000 to 2000 of 2000 alerts",
         ];
         var warnings = sweeps.Outcome.Error.TrimEnd('\n').Split('\n');
 
@@ -303,6 +308,7 @@ public sealed class CollectBoomTests : IDisposable
         project.Write(
             "calkit.yaml",
             $$"""
+            parameters: {n_alerts: 2000}
             pipeline:
               stages:
                 benchmark-boom:
@@ -372,7 +378,7 @@ public sealed class CollectBoomTests : IDisposable
                 File.ReadAllText(Path.Combine(ScratchProject.Root, expected)),
                 project.Read(table)
             );
-        Assert.Contains(" 2025-08-05 00:31:55 ", outcome.Out);
+        Assert.Contains(" 2025-08-05 00:31  ", outcome.Out);
     }
 
     [Fact]
@@ -387,6 +393,139 @@ public sealed class CollectBoomTests : IDisposable
         Assert.Equal(
             "logs/x-n=1,1,2000,2025-08-05T00:00:10.500000+0000,2025-08-05T00:01:20.400000+0000,69,,,28.985507246376812,0,,,,0,0,,,,,,",
             project.Read("results/boom-runs.csv").Split('\n')[1]
+        );
+    }
+
+    // The log of a run that goes well, up to what is put before its last line or behind it.
+    [Theory]
+    [InlineData("", "", "", "")]
+    [InlineData("restarts", LogText.Exit, "", "a container was restarted")]
+    [InlineData(
+        "crashes",
+        "",
+        "scheduler-1 exited with code 139\n",
+        "the scheduler exited with code 139"
+    )]
+    [InlineData("stops", "", "scheduler-1 exited with code 143\n", "")]
+    public void A_container_that_dies_is_a_doubt(
+        string _,
+        string before,
+        string last,
+        string doubts
+    )
+    {
+        var end = BoomSweeps.At("00:01:20.400000", "queue is empty");
+        WriteRuns(
+            Start,
+            BoomSweeps.Batches(1, 2000) + before + end + (last == "" ? LogText.Exit : last),
+            "1"
+        );
+
+        AssertDoubts(doubts);
+    }
+
+    [Fact]
+    public void A_consumer_log_without_its_beginning_is_a_doubt()
+    {
+        WriteRuns(
+            BoomSweeps.At("00:00:12.000000", "Consumer 0 pushed 4000 items since 1.5s"),
+            BoomSweeps.Batches(1, 2000) + End,
+            "1"
+        );
+
+        AssertDoubts("consumer.log lacks its beginning");
+    }
+
+    [Theory]
+    [InlineData("00:01:50.700000", "")]
+    [InlineData("00:01:50.700001", "no batch in the last 60 s")]
+    public void An_idle_tail_of_more_than_a_minute_is_a_doubt(string end, string doubts)
+    {
+        WriteRuns(
+            Start,
+            BoomSweeps.Batches(1, 2000) + BoomSweeps.At(end, "queue is empty") + LogText.Exit,
+            "1"
+        );
+
+        AssertDoubts(doubts);
+    }
+
+    void AssertDoubts(string doubts)
+    {
+        var outcome = project.RunScript("collect-boom");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.EndsWith($",{doubts}\n", project.Read("results/boom-runs.csv"));
+        Assert.Equal(doubts != "", outcome.Error.Contains($"times may be wrong: {doubts}"));
+    }
+
+    [Fact]
+    public void A_first_message_that_is_not_the_start_is_one_warning()
+    {
+        var message = BoomSweeps.At(
+            "00:00:12.000000",
+            "Consumer received first message, continuing..."
+        );
+        WriteRuns(Start + message, BoomSweeps.Batches(1, 2000) + End, "1", "2");
+        string Warnings(params string[] arguments) =>
+            project.RunScript("collect-boom", arguments).Error;
+
+        Assert.Contains(
+            "WARNING: the first timestamp is the start, not the first message (--start-marker) in 2 of 2 runs of "
+                + "benchmark-boom; the first: logs/x-n=1/consumer.log:2\n",
+            Warnings()
+        );
+        Assert.DoesNotContain(
+            "first message",
+            Warnings("--start-marker", "benchmark-boom=Consumer received first message")
+        );
+    }
+
+    // As when a range ends too early. What lacks a log may be anything.
+    [Fact]
+    public void Logs_that_no_sweep_has_are_one_warning()
+    {
+        WriteRuns(Start, BoomSweeps.Batches(1, 2000) + End, "1");
+        foreach (var log in new[] { "consumer.log", "scheduler.log" })
+        {
+            project.Write($"logs/x-n=3/{log}", "x");
+            project.Write($"logs/x-n=2/{log}", "x");
+            project.Write($"logs/x-n=1/old/{log}", "x");
+        }
+        project.Write("logs/notes/consumer.log", "x");
+
+        Assert.EndsWith(
+            "WARNING: logs that no sweep has are not read: logs/x-n=2, logs/x-n=3\n",
+            project.RunScript("collect-boom").Error
+        );
+    }
+
+    // 1 + 2 GiB, the scheduler's peak of 3 GiB has no sample of the consumer beside it.
+    [Theory]
+    [InlineData("1GiB 1GiB 1GiB", "2GiB 3GiB 2GiB", "4", "")]
+    [InlineData("1GiB 1GiB", "2GiB 2GiB 3GiB", "", "memory may be too low|no peak memory")]
+    [InlineData("1GiB 1GiB", "2GiB 2GiB 2GiB", "3", "memory may be too low")]
+    [InlineData("1GiB -- --", "2GiB 1GiB 4GiB", "", "no peak memory")]
+    public void The_peak_memory_is_told_where_both_containers_have_samples(
+        string consumer,
+        string scheduler,
+        string peak,
+        string warnings
+    )
+    {
+        WriteRuns(Start, BoomSweeps.Batches(1, 2000) + End, "1");
+        string Samples(string memory) =>
+            string.Concat(memory.Split().Select(one => BoomSweeps.Sample(one, "1GB")));
+        project.Write("logs/x-n=1/consumer.stats.log", Samples(consumer));
+        project.Write("logs/x-n=1/scheduler.stats.log", Samples(scheduler));
+
+        var error = project.RunScript("collect-boom").Error;
+
+        var values = project.Read("results/boom-runs.csv").TrimEnd('\n').Split('\n')[1].Split(',');
+        Assert.Equal(peak, values[^2]);
+        Assert.Equal(
+            warnings,
+            string.Join('|', Regex.Matches(error, "memory may be too low|no peak memory"))
         );
     }
 

@@ -94,9 +94,40 @@ public sealed class CollectKowalskiTests : IDisposable
             "no ingester.stats.log in 2 of 9 runs of benchmark-kowalski; the first: logs/x-n=1/",
             "times may be wrong: several starts, of which the first counts in 2 of 9 runs of benchmark-kowalski; the first: logs/x-n=2/supervisord.log",
             "ingester.stats.log is not understood in 5 of 9 runs of benchmark-kowalski; the first: logs/x-n=4/ingester.stats.log:2: ",
-            "times may be wrong: the clock goes back in 1 of 9 runs of benchmark-kowalski; the first: logs/x-n=6/supervisord.log:2",
-            "logs/x-n=4: 1 error"
+            "errors in 1 of 9 runs of benchmark-kowalski; the first: logs/x-n=4",
+            "times may be wrong: the clock goes back in 1 of 9 runs of benchmark-kowalski; the first: logs/x-n=6/supervisord.log:2"
         );
+    }
+
+    // Lines of supervisor's own (process.py), at WARN and at INFO.
+    [Theory]
+    [InlineData("WARN exited: alert-broker-ztf (terminated by SIGKILL; not expected)", true)]
+    [InlineData("INFO gave up: dask-cluster entered FATAL state, too many start retries", true)]
+    [InlineData("INFO exited: setup (exit status 0; expected)", false)]
+    public void A_process_that_ends_by_itself_during_the_run_is_a_doubt(string line, bool isDoubt)
+    {
+        WriteRuns(
+            $"{Running}2025-08-05 01:44:00,100 {line}\n{Sigterm}2025-08-05 01:48:51,000 {line}\n"
+        );
+
+        project.RunScript("collect-kowalski");
+
+        Assert.EndsWith(
+            isDoubt ? ",a process died during the run\n" : ",\n",
+            project.Read("results/kowalski-runs.csv")
+        );
+    }
+
+    [Fact]
+    public void A_process_that_ends_before_the_run_is_no_doubt()
+    {
+        WriteRuns(
+            $"2025-08-05 01:41:00,100 WARN exited: x (exit status 1; not expected)\n{Running}{Sigterm}"
+        );
+
+        project.RunScript("collect-kowalski");
+
+        Assert.EndsWith(",\n", project.Read("results/kowalski-runs.csv"));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class DockerStatsTests : IDisposable
     [InlineData("2TiB", 2048)]
     [InlineData("1PiB", 1048576)]
     public void Memory_is_counted_in_binary_units(string memory, double gib) =>
-        Assert.Equal(gib, Read(Sample(memory)).PeakGib!.Value, 1e-12);
+        Assert.Equal(gib, Read(Sample(memory) + Sample("1GiB")).MemoryGib[0]!.Value, 1e-12);
 
     [Theory]
     [InlineData("64B", 0.000064)]
@@ -51,6 +51,30 @@ public sealed class DockerStatsTests : IDisposable
 
         Assert.Equal([1, null, 0], stats.MemoryGib);
         Assert.Equal(5, stats.ReceivedMb);
+    }
+
+    [Theory]
+    [InlineData("1MB 2MB 2MB", true)]
+    [InlineData("1GB 1.79GB 1.8GB", true)] // a heartbeat
+    [InlineData("999MB 1e+03MB 1GB 0B", true)]
+    [InlineData("1MB 2MB 3MB", false)] // the samples end too early
+    [InlineData("5MB 1MB 1MB", false)] // another container has taken its place
+    [InlineData("5MB", false)]
+    [InlineData("0B 0B", false)]
+    public void Samples_are_whole_when_the_traffic_has_come_to_rest(string traffic, bool isWhole) =>
+        Assert.Equal(
+            isWhole,
+            Read(string.Concat(traffic.Split().Select(one => Sample("1GiB", one)))).IsWhole
+        );
+
+    [Fact]
+    public void Samples_of_two_containers_are_an_error()
+    {
+        var named = Sample("1GiB").Replace("{", "{\"Name\":\"boom-consumer-1\",");
+        var gone = Sample("--", "--").Replace("{", "{\"Name\":\"--\",");
+        log.Write(named + gone + named.Replace("consumer-1\",\"B", "consumer-2\",\"B"));
+
+        log.AssertRefused(path => DockerStats.Read(path), 5, "boom-consumer-2");
     }
 
     [Fact]
@@ -122,6 +146,7 @@ public sealed class DockerStatsTests : IDisposable
     [InlineData("not json\n[1]\n{\n")]
     [InlineData("{\"MemUsage\":\"-- / --\"}\n")]
     [InlineData("{\"MemUsage\":\"1GiB")]
+    [InlineData("{\"MemUsage\":\"0B / 0B\"}\n")] // docker does not count
     public void A_log_without_a_sample_is_an_error(string text)
     {
         log.Write(text);

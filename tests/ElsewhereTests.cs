@@ -151,14 +151,14 @@ public sealed class ElsewhereTests : IClassFixture<ScratchProject>
         {
             project.Write($"{directory}/producer.log", Boom(Start, Pushed));
             project.Write($"{directory}/consumer.log", Boom(Start));
-            project.Write($"{directory}/consumer.stats.log", Sample("1GiB"));
+            project.Write($"{directory}/consumer.stats.log", Sample("1GiB") + Sample("1GiB"));
             project.Write(
                 $"{directory}/scheduler.log",
                 Boom("2025-08-05T00:55:51.655713Z", Batch)
                     + Boom("2025-08-05T00:56:02.655713Z")
                     + Exit
             );
-            project.Write($"{directory}/scheduler.stats.log", Sample("2GiB"));
+            project.Write($"{directory}/scheduler.stats.log", Sample("2GiB") + Sample("2GiB"));
         }
         foreach (var directory in new[] { "logs/kowalski-n=3", "logs/kowalski-n=7" })
         {

@@ -59,6 +59,23 @@ public sealed class ExploreTests : IDisposable
         Assert.DoesNotMatch("-> n_filter_workers", outcome.Out);
     }
 
+    // Deedle would take them for false and true.
+    [Fact]
+    public void Arguments_of_0_and_1_stay_numbers()
+    {
+        project.WriteRuns(
+            "boom",
+            TableOfRuns.Run("n_workers=3 n_gpu_workers=0 fast=0", 100),
+            TableOfRuns.Run("n_workers=3 n_gpu_workers=1 fast=0", 50)
+        );
+
+        var outcome = project.RunScript("explore");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("fast=0 n_alerts=1000", outcome.Out);
+        Assert.Matches(@"n_gpu_workers +0\.5 +1 ", outcome.Out);
+    }
+
     [Fact]
     public void A_blank_argument_is_a_value_like_another()
     {

@@ -62,7 +62,7 @@ public sealed class JsonFileTests : IDisposable
         Refuse(same);
         foreach (var json in new[] { same.Replace(sha256, "3"), """{"x": 6}""" })
             Assert.Equal(
-                $" was not made from this {table}; run {stage} again",
+                $" was not made from this {table}; run {stage} again, or remove it",
                 Error(() => Refuse(json))
             );
     }

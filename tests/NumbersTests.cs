@@ -27,6 +27,21 @@ public class NumbersTests
         string expected
     ) => Assert.Equal(expected, Numbers.Round(number, decimals));
 
+    [Theory]
+    [InlineData(6.04, 0, "6")]
+    [InlineData(0.4, 0, "0.4")]
+    [InlineData(0.5, 0, "0.5")]
+    [InlineData(0.0667, 0, "0.07")]
+    [InlineData(0.0094, 1, "0.009")]
+    [InlineData(0.05, 1, "0.1")]
+    [InlineData(0, 1, "0.0")]
+    [InlineData(1e-300, 1, "0.000000000000000")]
+    public void A_number_above_zero_is_not_rounded_to_zero(
+        double number,
+        int decimals,
+        string expected
+    ) => Assert.Equal(expected, Numbers.RoundAboveZero(number, decimals));
+
     [Fact]
     public void What_is_null_is_blank() => Assert.Equal("", Numbers.Round(null, 1));
 

@@ -60,12 +60,31 @@ public sealed class RenderTexTests : IDisposable
                 .Matches(outcome.Error, @"WARNING: \\(\w+) stays XXXXX")
                 .Select(match => match.Groups[1].Value)
         );
-        Assert.Contains("results/rubin.json: kafka_mb_per_s.median\n", outcome.Error);
+        Assert.Contains("results/rubin.json: kafka_mb_per_s.median is not there\n", outcome.Error);
         // Nor is a blank printed for a number.
         Assert.Contains(
             "Kowalski XXXXX times (XXXXX alerts/s)",
             Regex.Replace(outcome.Out, @"\s+", " ")
         );
+    }
+
+    // BOOM takes 300 s, Kowalski 20 s.
+    [Fact]
+    public void A_small_number_is_not_printed_as_zero()
+    {
+        WriteTables();
+        project.WriteResults(
+            "results/factor.json",
+            """{"boom_throughput_factor": 0.06666666666666667, "boom": {"peak_memory_gib": {"median": 0.4}}}"""
+        );
+        project.WriteResults("results/rubin.json", "{}");
+
+        var outcome = project.RunScript("render-tex");
+
+        var tex = project.Read("paper/results.tex");
+        Assert.Contains("{\\boomthroughputfactor}{0.07}", tex);
+        Assert.Contains("{\\boommaxmem}{0.4}", tex);
+        Assert.Contains("BOOM throughput factor: 0.1\n", outcome.Out);
     }
 
     [Fact]

@@ -201,6 +201,32 @@ public sealed class ReportTests : IDisposable
         Assert.Matches("at its best.*alert workers 3", page.ReplaceLineEndings(" "));
     }
 
+    // A run that was left out without its logs is in no table. Of other setups nothing follows.
+    [Fact]
+    public void A_configuration_with_fewer_runs_than_others_is_a_problem()
+    {
+        var elsewhere = Run("e", 6, 20) with
+        {
+            Arguments = new Dictionary<string, string> { ["n_workers"] = "6", ["machine"] = "x" },
+        };
+        var page = PageOf(
+            Run("a", 3, 20, "1"),
+            Run("b", 3, 20, "2"),
+            Run("c", 1, 40, "1"),
+            Run("d", 1, 40, "2") with
+            {
+                Complete = false,
+                AlertsPerS = null,
+            }
+        );
+
+        Assert.Contains(
+            "<li>of its configuration 1 run counts, of others 2, in 1 run: <code>c</code> </li>",
+            page
+        );
+        Assert.Empty(Report.Problems(Boom(Run("a", 3, 20, "1"), Run("b", 3, 20, "2"), elsewhere)));
+    }
+
     [Fact]
     public void Doubts_about_a_runs_times_are_problems()
     {

@@ -131,14 +131,14 @@ public class ScriptTests
         );
 
     [Fact]
-    public void A_table_is_never_wider_than_the_screen_and_shows_both_ends_of_names()
+    public void A_table_is_never_wider_than_the_screen_and_shows_how_names_end()
     {
         string Wide(int n) => $"{n}{new string('x', 200)}{n}";
 
         var lines = Table(["run", "s"], [Wide(1), "1"], [Wide(2), "2"]);
 
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 100));
-        Assert.Matches("^1x+…x+1 +1$", lines[1]);
+        Assert.Matches("^…x+1 +1$", lines[1]);
         Assert.All(
             Table(["run", "s", "t"], [Wide(1), Wide(2), Wide(3)]),
             line => Assert.InRange(line.Length, 1, 100)

@@ -42,6 +42,16 @@ public static class TableOfRuns
         project.Write(file, results.ToJsonString());
     }
 
+    /// <summary>Writes a calkit.yaml with parameters and the benchmarks of both systems.</summary>
+    public static void WriteParameters(this ScratchProject project, string parameters) =>
+        project.Write(
+            "calkit.yaml",
+            "parameters: {"
+                + parameters
+                + "}\n"
+                + "pipeline: {stages: {benchmark-boom: {}, benchmark-kowalski: {}}}\n"
+        );
+
     /// <summary>Writes results/SYSTEM-runs.csv.</summary>
     public static void WriteRuns(
         this ScratchProject project,

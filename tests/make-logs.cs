@@ -295,7 +295,9 @@ void MakeStats(string run, string service, string name, double[] memoryMiB, doub
         var cpu = $"{100 * share:0.00}%";
         var memory = $"{Binary(memoryMiB[i])} / {(i == 0 ? "0B" : "125.7GiB")}";
         var memoryShare = $"{memoryMiB[i] / 1287.168:0.00}%";
-        var network = $"{Decimal(receivedMB * share)} / {Decimal(receivedMB / 2 * share)}";
+        // All has come in before the run ends.
+        var received = receivedMB * Math.Min(1, share * 7 / 5);
+        var network = $"{Decimal(received)} / {Decimal(received / 2)}";
         var processes = i == 0 ? 0 : 38;
         stats.Append(
             $$"""{{Esc}}[H{"BlockIO":"0B / 0B","CPUPerc":"{{cpu}}","Container":"{{name}}","ID":"0d1e2f3a4b5c","MemPerc":"{{memoryShare}}","MemUsage":"{{memory}}","Name":"{{name}}","NetIO":"{{network}}","PIDs":"{{processes}}"}{{Esc}}[K"""
