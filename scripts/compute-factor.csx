@@ -23,9 +23,6 @@ const string Help = """
       --boom n_alert_workers=3,n_ml_workers=3,n_filter_workers=1 --kowalski n_workers=7
     """;
 
-// The tables that were read, each with its SHA-256: whoever shows the results beside them compares.
-var madeFrom = new Dictionary<string, string>();
-
 return Script.Run(
     Args,
     Help,
@@ -55,7 +52,7 @@ return Script.Run(
             boom.NAlerts,
             Boom = Fields(boom),
             Kowalski = Fields(kowalski),
-            MadeFrom = madeFrom,
+            MadeFrom = RunsTable.Sums(),
         };
         var output = commandLine.Optional("--output") ?? "results";
         Script.Write(($"{output}/factor.json", Script.Json(json)));
@@ -66,8 +63,7 @@ return Script.Run(
 Configuration Reference(string system, CommandLine commandLine)
 {
     var selection = Selection.Parse(system, commandLine.Required($"--{system}"));
-    (var configurations, madeFrom[selection.Table]) = selection.Read(trait: one => one.Text);
-    var reference = configurations[0];
+    var reference = selection.Read(trait: one => one.Text)[0];
     return reference.Runs.Count > 0
         ? reference
         : throw reference

@@ -29,9 +29,6 @@ const string Help = """
 const string Columns =
     "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,configuration";
 
-// The tables that were read, each with its SHA-256: whoever shows the results beside them compares.
-var madeFrom = new Dictionary<string, string>();
-
 return Script.Run(
     Args,
     Help,
@@ -76,7 +73,7 @@ return Script.Run(
             KafkaAlertsPerS = OverConfigurations(all, run => run.KafkaAlertsPerS),
             KafkaMbPerS = OverConfigurations(boom, run => run.KafkaMbPerS),
             KafkaOverRubin = OverConfigurations(all, run => run.KafkaAlertsPerS / rubinRate),
-            MadeFrom = madeFrom,
+            MadeFrom = RunsTable.Sums(),
         };
         var csv = Csv.Text([
             Columns.Split(','),
@@ -102,7 +99,7 @@ Configuration[] Configurations(string system, CalkitYaml yaml, CommandLine comma
             $"{selection.Table}: calkit.yaml has no stage benchmark-{system}; remove the table"
         );
     // Machines, nights or versions are not to be compared by their numbers of workers.
-    (var all, madeFrom[selection.Table]) = selection.Read(trait: one => one.Setup);
+    var all = selection.Read(trait: one => one.Setup);
     var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
     return complete.Length > 0
         ? complete

@@ -28,7 +28,7 @@ if (Args.Contains("--help"))
 Frame<int, string> Configurations(string system)
 {
     var table = $"results/{system}-runs.csv";
-    var complete = RunsTable.Read(system, table).Runs.Where(run => run.Counts).ToArray();
+    var complete = RunsTable.Read(system, table).Where(run => run.Counts).ToArray();
     if (complete.Length == 0)
         throw new InvalidDataException($"{table}: there is no complete run");
     if (complete.FirstOrDefault(run => run.WallTimeS == 0) is { } odd)

@@ -47,8 +47,8 @@ return Script.Run(
         JsonFile.RefuseOtherRuns(factor, rubin);
         Benchmark[] systems =
         [
-            .. Read("boom", "BOOM", factor, rubin),
-            .. Read("kowalski", "Kowalski", factor, rubin),
+            .. Read("boom", "BOOM", factor),
+            .. Read("kowalski", "Kowalski", factor),
         ];
         if (systems.Length == 0)
             throw new InvalidDataException(
@@ -87,7 +87,7 @@ return Script.Run(
 );
 
 // A project may have one system only.
-Benchmark[] Read(string key, string name, JsonFile factor, JsonFile rubin)
+Benchmark[] Read(string key, string name, JsonFile factor)
 {
     var table = $"results/{key}-runs.csv";
     if (!Path.Exists(table))
@@ -95,11 +95,10 @@ Benchmark[] Read(string key, string name, JsonFile factor, JsonFile rubin)
         Script.Warn($"{table} does not exist: nothing is shown of {key}");
         return [];
     }
-    var (runs, sha256) = RunsTable.Read(key, table);
-    JsonFile.RefuseOtherTable(factor, rubin, table, sha256);
+    var runs = RunsTable.Read(key, table);
     string[] columns = ["system", "configuration", "best"];
     var isBest = new Dictionary<string, bool>();
-    foreach (var row in Csv.Read(Scaling, advice: "; first run compute-scaling", columns).Rows)
+    foreach (var row in Csv.Read(Scaling, advice: "; first run compute-scaling", columns))
         if (row["best"] is not ("true" or "false"))
             throw row.Error($"best is \"{row["best"]}\", expected true or false");
         else if (

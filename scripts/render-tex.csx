@@ -83,8 +83,8 @@ return Script.Run(
         ];
         Script.Write(
             ("paper/results.tex", Text(macros)),
-            ("paper/tables/boom.tex", Text(TableOf("boom", factor, rubin))),
-            ("paper/tables/kowalski.tex", Text(TableOf("kowalski", factor, rubin)))
+            ("paper/tables/boom.tex", Text(TableOf("boom"))),
+            ("paper/tables/kowalski.tex", Text(TableOf("kowalski")))
         );
         PrintResult(factor, rubin);
     }
@@ -127,12 +127,10 @@ string Kind(string argument)
 }
 
 // The configurations of a system: their arguments, how many runs, and the medians of these.
-string[] TableOf(string system, JsonFile factor, JsonFile rubin)
+string[] TableOf(string system)
 {
     var file = $"results/{system}-runs.csv";
-    var (runs, sha256) = RunsTable.Read(system, file);
-    JsonFile.RefuseOtherTable(factor, rubin, file, sha256);
-    var all = Configuration.Of(runs);
+    var all = Configuration.Of(RunsTable.Read(system, file));
     var configurations = all.Where(one => one.Runs.Count > 0);
     var arguments = all[0].Arguments.Keys;
     // siunitx aligns the numbers of an S column; text stands in braces.

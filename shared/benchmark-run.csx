@@ -197,15 +197,14 @@ public static class RunsTable
     }
 
     /// <summary>
-    /// Reads a table of runs, with the SHA-256 of its bytes in hexadecimal. Where n_alerts is not
-    /// the same in all runs, it is an argument, too.
+    /// Reads a table of runs. Where n_alerts is not the same in all runs, it is an argument, too.
     /// </summary>
     /// <exception cref="InvalidDataException">It is no such table; with the line and the column.</exception>
-    public static (BenchmarkRun[] Runs, string Sha256) Read(string system, string path)
+    public static BenchmarkRun[] Read(string system, string path)
     {
         var facts = Column.Of(system);
         string[] columns = ["run", .. facts.Select(fact => fact.Title)];
-        var (rows, sha256) = Csv.Read(path, advice: $"; first run collect-{system}", columns);
+        var rows = Csv.Read(path, advice: $"; first run collect-{system}", columns);
         if (rows.Length == 0)
             throw new InvalidDataException($"{path}: there is no run");
         var header = rows[0].Header;
@@ -239,8 +238,17 @@ public static class RunsTable
         if (runs.Any(run => run.NAlerts != runs[0].NAlerts))
             foreach (var run in runs)
                 ((OrderedDictionary<string, string>)run.Arguments)["n_alerts"] = $"{run.NAlerts}";
-        return (runs.ToArray(), sha256);
+        return runs.ToArray();
     }
+
+    /// <summary>
+    /// The tables of runs that there are, each with its SHA-256 in hexadecimal: results tell them as
+    /// what they were made from, and whoever shows results beside the tables compares.
+    /// </summary>
+    public static Dictionary<string, string> Sums() =>
+        new[] { "results/boom-runs.csv", "results/kowalski-runs.csv" }
+            .Where(Path.Exists)
+            .ToDictionary(path => path, Csv.Sha256);
 
     // However the wall time is rounded.
     static bool FollowsFromItsTimes(BenchmarkRun run) =>
@@ -281,16 +289,19 @@ public static class Csv
         return text.ToString();
     }
 
-    /// <summary>The rows of a file behind its header, with the SHA-256 of its bytes in hexadecimal.</summary>
+    /// <summary>The SHA-256 of a file in hexadecimal, whatever its line ends, which git may change.</summary>
+    public static string Sha256(string path)
+    {
+        var content = DataFile.ReadBytes(path, MostBytes).Where(one => one != '\r').ToArray();
+        return Convert.ToHexStringLower(SHA256.HashData(content));
+    }
+
+    /// <summary>The rows of a file behind its header.</summary>
     /// <param name="advice">What to do where the file does not exist.</param>
     /// <param name="columns">Those that must be there.</param>
     /// <exception cref="InvalidDataException">It is no such table, or holds what a terminal would obey
     /// or a spreadsheet take for a formula.</exception>
-    public static (CsvRow[] Rows, string Sha256) Read(
-        string path,
-        string advice,
-        params string[] columns
-    )
+    public static CsvRow[] Read(string path, string advice, params string[] columns)
     {
         var bytes = DataFile.ReadBytes(path, MostBytes, advice);
         using var file = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
@@ -312,9 +323,7 @@ public static class Csv
         {
             throw new InvalidDataException($"{path}:{csv.RawRow}: a quote in an unquoted value");
         }
-        // Git may change the line ends.
-        var content = bytes.Where(one => one != '\r').ToArray();
-        return (rows.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content)));
+        return rows.ToArray();
     }
 
     static void CheckHeader(CsvRow row, string[] columns)

@@ -25,7 +25,7 @@ public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required
     public string PathOf(string log) => $"{run.Directory}/{log}";
 
     /// <summary>The first required log that does not exist, or null where all do.</summary>
-    public string? Missing => required.Select(PathOf).FirstOrDefault(path => !Exists(path));
+    public string? Missing => required.Select(PathOf).FirstOrDefault(path => !Path.Exists(path));
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
@@ -34,7 +34,7 @@ public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required
         var path = PathOf(log);
         try
         {
-            if (Exists(path))
+            if (Path.Exists(path))
                 return read(path);
             Note($"no {log}", path);
         }
@@ -43,20 +43,6 @@ public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required
             Note($"{log} is not understood", e.Message);
         }
         return null;
-    }
-
-    // What may not be looked at is not missing.
-    static bool Exists(string path)
-    {
-        try
-        {
-            File.GetAttributes(path);
-            return true;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
     }
 
     /// <summary>What producer.log tells; noted where it is of another number of alerts.</summary>

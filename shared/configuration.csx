@@ -84,28 +84,28 @@ public sealed record Configuration(
     /// <summary>A fact over the runs: the median counts.</summary>
     public Spread? SpreadOf(Func<BenchmarkRun, double?> fact) => Spread.Of(Runs.Select(fact));
 
-    /// <summary>The part of the wall time until the last batch (s); null where a run does not tell it.</summary>
-    public Spread? ProcessingTimeS => SpreadOfAll(run => run.ProcessingTimeS);
-
-    /// <summary>The part of the wall time after the last batch (s); null where a run does not tell it.</summary>
-    public Spread? IdleTailS => SpreadOfAll(run => run.IdleTailS);
-
-    // A median of some runs is not to be compared with one of all.
-    Spread? SpreadOfAll(Func<BenchmarkRun, double?> fact) =>
-        Runs.All(run => fact(run) != null) ? SpreadOf(fact) : null;
-
     /// <summary>The wall time (s).</summary>
     /// <exception cref="InvalidDataException">A run has none.</exception>
-    public Spread WallTimeS =>
-        Runs.FirstOrDefault(run => run.WallTimeS == 0) is { } run
-            ? throw run.Error($"wall_time_s of {run.Directory} is 0, expected a number above 0")
-            : SpreadOf(run => run.WallTimeS)!;
+    public Spread WallTimeS => OfAll("wall_time_s", run => run.WallTimeS);
 
     /// <summary>The throughput (alerts/s).</summary>
-    public Spread AlertsPerS =>
-        WallTimeS is var _ && SpreadOf(run => run.AlertsPerS) is { } spread
-            ? spread
-            : throw Runs[0].Error("there is no alerts_per_s");
+    /// <exception cref="InvalidDataException">A run has none.</exception>
+    public Spread AlertsPerS => OfAll("alerts_per_s", run => run.AlertsPerS);
+
+    /// <summary>The wall time until the last batch (s); null where a run does not tell it.</summary>
+    public Spread? ProcessingTimeS => PartOfAll(run => run.ProcessingTimeS);
+
+    /// <summary>The wall time after the last batch (s); null where a run does not tell it.</summary>
+    public Spread? IdleTailS => PartOfAll(run => run.IdleTailS);
+
+    Spread OfAll(string name, Func<BenchmarkRun, double?> fact) =>
+        Runs.FirstOrDefault(run => fact(run) is not > 0) is { } run
+            ? throw run.Error($"{name} of {run.Directory} is not above 0")
+            : SpreadOf(fact)!;
+
+    // The median of some runs is no part of the median of all.
+    Spread? PartOfAll(Func<BenchmarkRun, double?> fact) =>
+        Runs.All(run => fact(run) != null) ? SpreadOf(fact) : null;
 }
 
 /// <summary>Which runs of a system are meant: those with all of the values, compared as text.</summary>
@@ -135,15 +135,12 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
         return new(system, values);
     }
 
-    /// <summary>
-    /// The configurations of the runs of the table that are meant, with the table's SHA-256.
-    /// </summary>
+    /// <summary>The configurations of the runs of the table that are meant.</summary>
     /// <param name="trait">In what they must not differ, in words.</param>
     /// <exception cref="InvalidDataException">There are none, or some that would be pooled.</exception>
-    public (Configuration[] Configurations, string Sha256) Read(Func<Configuration, string> trait)
+    public Configuration[] Read(Func<Configuration, string> trait)
     {
-        var (runs, sha256) = RunsTable.Read(System, Table);
-        var configurations = Configuration.Of(Of(runs));
+        var configurations = Configuration.Of(Of(RunsTable.Read(System, Table)));
         var mixed = configurations.Where(one => one.Runs.DistinctBy(HasRepetition).Count() > 1);
         if (mixed.Any())
             Script.Warn(
@@ -152,7 +149,7 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
             );
         var different = configurations.Select(trait).Distinct().ToArray();
         return different.Length == 1
-            ? (configurations, sha256)
+            ? configurations
             : throw new InvalidDataException(
                 $"{Table}: expected runs that are alike, found {different.Length} kinds: {Screen.Several(different)}; "
                     + $"choose with --{System} NAME=VALUE,... where NAME= is a blank value; "

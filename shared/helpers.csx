@@ -210,6 +210,7 @@ public sealed class CommandLine
         var options = help.Split('\n')
             .Select(line => line.Trim().Split(' ')[0])
             .Where(word => word.StartsWith("--"))
+            .Distinct()
             .ToArray();
         var left = new Queue<string>(args);
         while (left.TryDequeue(out var word))
@@ -218,9 +219,7 @@ public sealed class CommandLine
             var name = parts[0];
             if (!options.Contains(name))
                 throw new UsageException(
-                    name.StartsWith('-') && options.Length > 0
-                        ? $"there is no option {name}; did you mean {Screen.Nearest(name, options)}?"
-                        : $"{word} is not an option"
+                    $"{name} is not an option; there is {string.Join(", ", options.Append("--help"))}"
                 );
             var value =
                 parts.Length == 2 ? parts[1]

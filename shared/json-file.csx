@@ -26,8 +26,12 @@ public sealed record JsonFile(string Path, JsonNode? Root)
         }
     }
 
-    /// <summary>Refuses the results of two nights, machines or versions side by side.</summary>
-    /// <exception cref="InvalidDataException">Both have n_alerts, or a system's setup, and these differ.</exception>
+    /// <summary>
+    /// Refuses the results of two nights, machines or versions side by side, and those that were not
+    /// made from the tables of runs that are there.
+    /// </summary>
+    /// <exception cref="InvalidDataException">Both have n_alerts, or a system's setup, and these
+    /// differ; or one exists, and its made_from has other tables.</exception>
     public static void RefuseOtherRuns(JsonFile factor, JsonFile rubin)
     {
         foreach (var field in new[] { "n_alerts", "boom.setup", "kowalski.setup" })
@@ -36,18 +40,7 @@ public sealed record JsonFile(string Path, JsonNode? Root)
                     $"{factor.Path} has the {field} {one}, but {rubin.Path} {other}: "
                         + "choose the same runs in compute-factor and compute-scaling"
                 );
-    }
-
-    /// <summary>Refuses results that were made from another table than the one that is there.</summary>
-    /// <param name="sha256">The table's SHA-256 in hexadecimal.</param>
-    /// <exception cref="InvalidDataException">A file exists, and its made_from has another one.</exception>
-    public static void RefuseOtherTable(
-        JsonFile factor,
-        JsonFile rubin,
-        string table,
-        string sha256
-    )
-    {
+        foreach (var (table, sha256) in RunsTable.Sums())
         foreach (var (results, stage) in new[] { (factor, "factor"), (rubin, "scaling") })
             if (
                 results.Root != null

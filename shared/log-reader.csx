@@ -12,7 +12,7 @@ public sealed class LogReader(string path) : IDisposable
 {
     const int LongestLine = 1024 * 1024;
 
-    readonly FileStream stream = DataFile.Open(path);
+    readonly Stream stream = DataFile.Open(path);
     readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(LongestLine);
     int lineStart,
         lineLength,
@@ -67,8 +67,7 @@ public sealed class LogReader(string path) : IDisposable
         (filled, unread) = (filled - unread, 0);
         try
         {
-            // Files of /proc say that they are empty, and may have no end.
-            var space = stream.Length == 0 ? [] : buffer.AsSpan(filled, LongestLine - filled);
+            var space = buffer.AsSpan(filled, LongestLine - filled);
             filled += stream.ReadAtLeast(space, space.Length, throwOnEndOfStream: false);
         }
         catch (IOException e)

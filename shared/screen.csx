@@ -66,24 +66,4 @@ public static class Screen
     /// <summary>The text, without its middle where it is too long: both ends of a name tell more.</summary>
     public static string Shortened(string text, int width) =>
         text.Length <= width ? text : $"{text[..(width / 2)]}…{text[^(width - width / 2 - 1)..]}";
-
-    /// <summary>The word that is most like another: the fewest letters to add, drop or change.</summary>
-    public static string Nearest(string word, IEnumerable<string> words) =>
-        words.MinBy(other => Distance(word, other)) ?? "";
-
-    static int Distance(string one, string other)
-    {
-        var distances = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 0; i < Math.Min(one.Length, 100); i++)
-        {
-            var diagonal = distances[0]++;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var change = diagonal + (one[i] == other[j - 1] ? 0 : 1);
-                diagonal = distances[j];
-                distances[j] = Math.Min(change, Math.Min(distances[j - 1], diagonal) + 1);
-            }
-        }
-        return distances[^1];
-    }
 }

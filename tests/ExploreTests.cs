@@ -140,7 +140,7 @@ public sealed class ExploreTests : IDisposable
         );
 
         Assert.Equal(
-            (1, "ERROR: results/boom-runs.csv: is a pipe or a device, expected a file\n"),
+            (1, "ERROR: results/boom-runs.csv: is empty, expected a table\n"),
             (outcome.ExitCode, outcome.Error)
         );
     }

@@ -38,36 +38,6 @@ public sealed class JsonFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("factor", "boom", "compute-factor")]
-    [InlineData("factor", "kowalski", "compute-factor")]
-    [InlineData("rubin", "boom", "compute-scaling")]
-    [InlineData("rubin", "kowalski", "compute-scaling")]
-    public void Results_of_another_table_or_of_none_are_refused(
-        string results,
-        string table,
-        string stage
-    )
-    {
-        var same = """{"made_from": {"boom": "1", "kowalski": "2"}}""";
-        var sha256 = table == "boom" ? "1" : "2";
-        void Refuse(string json)
-        {
-            var (good, other) = (new JsonFile("good", JsonNode.Parse(same)), Json(json));
-            if (results == "factor")
-                JsonFile.RefuseOtherTable(other, good, table, sha256);
-            else
-                JsonFile.RefuseOtherTable(good, other, table, sha256);
-        }
-
-        Refuse(same);
-        foreach (var json in new[] { same.Replace(sha256, "3"), """{"x": 6}""" })
-            Assert.Equal(
-                $" was not made from this {table}; run {stage} again, or remove it",
-                Error(() => Refuse(json))
-            );
-    }
-
-    [Theory]
     [InlineData("n_alerts", """{"n_alerts": 1}""", """{"n_alerts": 2}""")]
     [InlineData("boom.setup", """{"boom": {"setup": "1"}}""", """{"boom": {"setup": "2"}}""")]
     [InlineData(

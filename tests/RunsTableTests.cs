@@ -13,7 +13,7 @@ public sealed class RunsTableTests : IDisposable
     BenchmarkRun[] Read(string text, string system = "kowalski")
     {
         File.WriteAllText(file, text);
-        return RunsTable.Read(system, file).Runs;
+        return RunsTable.Read(system, file);
     }
 
     // The error without the file's name, "2: …".
@@ -332,7 +332,7 @@ public sealed class RunsTableTests : IDisposable
             file,
             () =>
             {
-                foreach (var configuration in Configuration.Of(RunsTable.Read(system, file).Runs))
+                foreach (var configuration in Configuration.Of(RunsTable.Read(system, file)))
                     if (configuration.Runs.Count > 0)
                         _ = (
                             configuration.WallTimeS,
