@@ -54,8 +54,7 @@ return Script.Run(
             Kowalski = Fields(kowalski),
             MadeFrom = RunsTable.Sums(),
         };
-        var output = commandLine.Optional("--output") ?? "results";
-        Script.Write(($"{output}/factor.json", Script.Json(json)));
+        Script.Write(($"{commandLine.Output}/factor.json", Script.Json(json)));
     }
 );
 

@@ -80,7 +80,7 @@ return Script.Run(
             .. boom.Select(one => Row("boom", one, bestOfBoom)),
             .. kowalski.Select(one => Row("kowalski", one, bestOfKowalski)),
         ]);
-        var output = commandLine.Optional("--output") ?? "results";
+        var output = commandLine.Output;
         Script.Write(($"{output}/scaling.csv", csv), ($"{output}/rubin.json", Script.Json(rubin)));
     }
 );

@@ -80,7 +80,7 @@ return Script.Run(
             Repetitions = systems.SelectMany(Report.Repetitions).ToArray(),
             Tables = systems.Select(Report.Table),
         };
-        var output = commandLine.Optional("--output") ?? "results";
+        var output = commandLine.Output;
         Script.Write(($"{output}/report.html", Fill(page)));
         Screen.Print($"{output}/report.html: {page.AllRuns} of {page.Systems}");
     }

@@ -122,8 +122,8 @@ string Rounded(JsonFile file, string field, int? decimals = null) =>
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
 string Kind(string argument)
 {
-    var kind = Regex.Replace(argument, "^n_|(?<=^n_.*)_?workers$", "");
-    return kind == "ml" ? "ML" : kind.Replace('_', ' ');
+    var words = argument.Split('_').Where(word => word is not ("n" or "workers"));
+    return string.Join(' ', words.Select(word => word == "ml" ? "ML" : word));
 }
 
 // The configurations of a system: their arguments, how many runs, and the medians of these.

@@ -85,8 +85,8 @@ public sealed record BenchmarkRun(
 /// <summary>A fact of a run as a column: what its field holds, as text and back.</summary>
 public sealed class Column(FieldInfo fact)
 {
-    // What Kowalski's logs do not tell.
-    const string OfBoom =
+    // Kowalski's logs do not tell these.
+    const string OnlyBoom =
         "FiltersSeen MinAlertsFiltered MaxAlertsFiltered Complete KafkaMbPerS ConsumerPeakGib SchedulerPeakGib";
 
     // As polars writes a time to CSV, but for +0000, which is UTC.
@@ -98,7 +98,7 @@ public sealed class Column(FieldInfo fact)
     public static Column[] Of(string system) =>
         typeof(BenchmarkRun)
             .GetFields()
-            .Where(fact => system == "boom" || !OfBoom.Split(' ').Contains(fact.Name))
+            .Where(fact => system == "boom" || !OnlyBoom.Split(' ').Contains(fact.Name))
             .OrderBy(fact => fact.MetadataToken)
             .Select(fact => new Column(fact))
             .ToArray();

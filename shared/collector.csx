@@ -69,8 +69,8 @@ public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required
 public static class Collector
 {
     /// <summary>
-    /// Reads the logs of all runs, several at a time. Returns, in their order,
-    /// those that have logs; warns once of what several lack.
+    /// Reads the logs of all runs, several at a time. Returns, in their order, those that have logs.
+    /// What runs of a stage lack is one warning, with their number.
     /// </summary>
     /// <param name="required">The logs without which a run is left out.</param>
     /// <param name="read">Reads the logs of one run.</param>
@@ -158,22 +158,21 @@ public static class Collector
                 }
             ),
         ]);
-        var directory = commandLine.Optional("--output") ?? "results";
+        var output = commandLine.Output;
         Script.Write(
-            ($"{directory}/{system}.csv", RunsTable.NotebookText(system, runs)),
-            ($"{directory}/{system}-runs.csv", RunsTable.Text(system, runs))
+            ($"{output}/{system}.csv", RunsTable.NotebookText(system, runs)),
+            ($"{output}/{system}-runs.csv", RunsTable.Text(system, runs))
         );
     }
 
     static string WhatIsWrong(BenchmarkRun run)
     {
-        List<string> wrong = [];
-        if (!run.Counts)
-            wrong.Add("incomplete");
-        if (run.Errors > 0)
-            wrong.Add("errors");
-        if (run.Doubts != "")
-            wrong.Add("doubt");
-        return string.Join(',', wrong);
+        string[] wrong =
+        [
+            run.Counts ? "" : "incomplete",
+            run.Errors > 0 ? "errors" : "",
+            run.Doubts != "" ? "doubt" : "",
+        ];
+        return string.Join(',', wrong.Where(what => what != ""));
     }
 }

@@ -241,6 +241,9 @@ public sealed class CommandLine
             ? throw new UsageException($"{option} is given twice")
             : All(option).FirstOrDefault();
 
+    /// <summary>The directory to write to: that of <c>--output</c>, else results.</summary>
+    public string Output => Optional("--output") ?? "results";
+
     /// <summary>The value of an option.</summary>
     /// <exception cref="UsageException">It is not given, or twice.</exception>
     public string Required(string option) =>

@@ -68,6 +68,19 @@ public class ProjectTests
         );
     }
 
+    [Fact]
+    public void Every_column_of_the_tables_of_runs_is_explained() =>
+        Assert.Equal(
+            Column.Of("boom").Select(column => column.Title),
+            Regex
+                .Matches(
+                    Read("logs/README.md").Split("## The columns of the tables of runs")[1],
+                    "(?m)^\\| (`[^|]*`) \\|"
+                )
+                .SelectMany(row => row.Groups[1].Value.Split(", "))
+                .Select(column => column.Trim('`'))
+        );
+
     [Theory]
     [MemberData(nameof(Stages))]
     public void The_inputs_of_a_stage_are_its_script_what_that_loads_and_its_data(string script)
