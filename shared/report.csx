@@ -44,7 +44,9 @@ public static class Report
 
     /// <summary>What is wrong: what it is, and in which runs.</summary>
     public static IEnumerable<object> Problems(Benchmark system) =>
-        from wrong in system.Runs.SelectMany(run => WrongWith(system, run)).Concat(Lonely(system))
+        from wrong in system
+            .Runs.SelectMany(run => WrongWith(system, run))
+            .Concat(FewRepetitions(system))
         group wrong.Directory by wrong.What into directories
         select new
         {
@@ -77,17 +79,14 @@ public static class Report
             );
     }
 
-    // Of the runs that a configuration lacks, the table knows nothing: their logs may be missing.
-    static IEnumerable<(string What, string Directory)> Lonely(Benchmark system) =>
+    // Runs that were left out, without logs, are in no table: what shows is that others have more.
+    static IEnumerable<(string What, string Directory)> FewRepetitions(Benchmark system) =>
         from setup in system.Configurations.GroupBy(one => one.Setup)
         let most = setup.Max(one => one.Runs.Count)
         from one in setup
         where one.Runs.Count < most
         from run in one.Runs
-        select (
-            $"of its configuration {Screen.Count(one.Runs.Count, "run")} counts, of others {most}",
-            run.Directory
-        );
+        select ($"only {one.Runs.Count} of {most} repetitions count", run.Directory);
 
     /// <summary>
     /// The throughput over the number of workers: every run that counts as a point, the best
