@@ -105,8 +105,7 @@ var numberWord = new Regex(NumberWords, Linear | RegexOptions.IgnoreCase);
 char[] punctuation = [.. ".,;:!?()[]'`\""];
 var values = new Dictionary<string, string>();
 var used = new HashSet<string>();
-string? lastFault = null;
-var faults = 0;
+var faults = new List<string>();
 
 return Script.Run(
     Args,
@@ -124,8 +123,12 @@ return Script.Run(
         foreach (var file in Directory.EnumerateFiles("paper").Order(StringComparer.Ordinal))
             if (Regex.IsMatch(file, Unasked))
                 Fault($"{file}: TeX may read it, and the audit does not");
-        if (lastFault != null)
-            throw new InvalidDataException(lastFault);
+        if (faults.Count == MostFaults)
+            faults[^1] += "; there may be more";
+        foreach (var fault in faults.SkipLast(1))
+            Script.Warn(fault);
+        if (faults.Count > 0)
+            throw new InvalidDataException(faults[^1]);
         Console.WriteLine($"{Paper}: every number is one of the {values.Count} macros of {Macros}");
     }
 );
@@ -162,10 +165,12 @@ void AuditPaper(string paper)
 
     // TeX would end elsewhere than here.
     var braces = Regex.Replace(text, @"\\[\s\S]|[^{}\\]+", "");
-    var (opened, closed) = (braces.Count('{'), braces.Count('}'));
+    var opened = braces.Count('{');
+    var closed = braces.Count('}');
     if (opened != closed)
         FaultAt(0, $"there are {opened} {{ and {closed} }}");
-    if (text.IndexOf("^^", StringComparison.Ordinal) is >= 0 and var hats)
+    var hats = text.IndexOf("^^", StringComparison.Ordinal);
+    if (hats >= 0)
         FaultAt(hats, "^^ hides a character; expected the character");
 
     var print = new string(shown);
@@ -205,8 +210,8 @@ void AuditPaper(string paper)
             && Regex.IsMatch(paper.AsSpan(match.Index, match.Length), @"(?<!\\)%|\\[{}]")
         )
             FaultAt(at, $"\\{name}: a % or a brace in its address; write \\%");
-        else if (name == "input" && match.Groups["hidden"].Value is not "{results}" and var file)
-            AuditTable(Short(file), at);
+        else if (name == "input" && match.Groups["hidden"].Value != "{results}")
+            AuditTable(Short(match.Groups["hidden"].Value), at);
     }
 
     void AuditTable(string name, int at)
@@ -244,14 +249,10 @@ string Read(string file)
         : text;
 }
 
-// All faults but the last are warnings; the last is the error.
 void Fault(string fault)
 {
-    if (lastFault != null)
-        Script.Warn(lastFault);
-    lastFault = fault;
-    if (++faults == MostFaults)
-        throw new InvalidDataException($"{fault}; there may be more");
+    if (faults.Count < MostFaults)
+        faults.Add(fault);
 }
 
 string Short(string text) => text.Length <= 100 ? text : $"{text[..100]}…";

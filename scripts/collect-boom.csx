@@ -31,7 +31,7 @@ const string Help = """
 const double LongestIdleTailS = 60;
 
 // By itself, killed, on request.
-int[] ordinaryExitCodes = [0, 137, 143];
+long[] ordinaryExitCodes = [0, 137, 143];
 
 return Script.Run(
     Args,
@@ -49,7 +49,7 @@ return Script.Run(
         );
 
         foreach (var stage in runs.GroupBy(run => run.Stage))
-            TellCompleteness(stage.Key, stage.ToArray());
+            SetCompleteness(stage.Key, stage.ToArray());
         Collector.Save("boom", commandLine, runs);
     }
 );
@@ -57,15 +57,15 @@ return Script.Run(
 // All facts of one run but its completeness.
 BenchmarkRun ReadRun(RunLogs logs, Dictionary<string, string> markers)
 {
-    // Of the first of the run's stages that has one.
-    var marker = logs
-        .Run.Stages.Select(stage => markers.GetValueOrDefault(stage))
-        .FirstOrDefault(x => x != null);
+    var stage = logs.Run.Stages.FirstOrDefault(markers.ContainsKey);
+    var marker = stage == null ? null : markers[stage];
     var consumer = BoomLog.Read(logs.PathOf("consumer.log"), marker);
     var scheduler = BoomLog.Read(logs.PathOf("scheduler.log"));
     // From the consumer's first timestamp (or the marker's) to the scheduler's last one: the
     // notebook's definition of a run.
-    var (start, end, lastBatch) = (consumer.Start, scheduler.End, scheduler.LastBatch);
+    var start = consumer.Start;
+    var end = scheduler.End;
+    var lastBatch = scheduler.LastBatch;
     if (end < start || scheduler.FirstBatch < start || lastBatch < start || lastBatch > end)
         throw new InvalidDataException(
             $"{logs.PathOf("scheduler.log")}: expected start, first batch, last batch and end of the run in "
@@ -73,25 +73,25 @@ BenchmarkRun ReadRun(RunLogs logs, Dictionary<string, string> markers)
                 + $"{lastBatch?.ToString("O") ?? "no batch"}, {end:O}"
         );
 
-    TellDoubts(logs, consumer, scheduler);
-    if (marker == null && consumer.FirstMessageAt is { } firstMessage)
+    NoteDoubts(logs, consumer, scheduler);
+    if (marker == null && consumer.FirstMessageAt != null)
         logs.Note(
             "the first timestamp is the start, not the first message (--start-marker)",
-            firstMessage
+            consumer.FirstMessageAt
         );
     var ingest = logs.Ingest();
     var consumerStats = logs.Optional("consumer.stats.log", DockerStats.Read);
     var schedulerStats = logs.Optional("scheduler.stats.log", DockerStats.Read);
-    var alertsOfFilter = scheduler.AlertsOfFilter;
-    if (consumerStats is { IsWhole: false })
+    if (consumerStats?.IsWhole == false)
         logs.Note(
-            "memory and MB/s may be wrong: the traffic in consumer.stats.log goes back, or grows to the end",
-            logs.Run.Directory
+            "memory and MB/s may be wrong: the traffic in consumer.stats.log goes back, or grows to the end"
         );
+    // Of no filters the minimum and the maximum are null.
+    var alertsFiltered = scheduler.AlertsOfFilter.Values.Cast<long?>();
     return new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
     {
         Stage = logs.Run.Stage,
-        AlertsOfFilter = alertsOfFilter,
+        AlertsOfFilter = scheduler.AlertsOfFilter,
         NAlerts = logs.NAlerts,
         StartTime = start,
         EndTime = end,
@@ -101,12 +101,12 @@ BenchmarkRun ReadRun(RunLogs logs, Dictionary<string, string> markers)
         // scheduler that does not react to its request to stop.
         ProcessingTimeS = (lastBatch - start)?.TotalSeconds,
         IdleTailS = (end - lastBatch)?.TotalSeconds,
-        FiltersSeen = alertsOfFilter.Count,
-        MinAlertsFiltered = alertsOfFilter.Values.Min(number => (long?)number),
-        MaxAlertsFiltered = alertsOfFilter.Values.Max(number => (long?)number),
+        FiltersSeen = scheduler.AlertsOfFilter.Count,
+        MinAlertsFiltered = alertsFiltered.Min(),
+        MaxAlertsFiltered = alertsFiltered.Max(),
         Warnings = consumer.Warnings + scheduler.Warnings,
         Errors = consumer.Errors + scheduler.Errors,
-        KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,
+        KafkaAlertsPerS = ingest?.AlertsPerS,
         // What the consumer received, over the time that the producer took.
         KafkaMbPerS = consumerStats?.ReceivedMb / ingest?.Seconds,
         ConsumerPeakGib = consumerStats?.PeakGib,
@@ -121,44 +121,42 @@ double? PeakMemoryGib(RunLogs logs, DockerStats? consumer, DockerStats? schedule
 {
     if (consumer == null || scheduler == null)
         return null;
-    int[] samples = [consumer.MemoryGib.Count, scheduler.MemoryGib.Count];
-    if (samples.Min() < 0.8 * samples.Max())
-        logs.Note(
-            "memory may be too low: one *.stats.log has many samples fewer than the other",
-            logs.Run.Directory
-        );
+    var fewestSamples = Math.Min(consumer.MemoryGib.Count, scheduler.MemoryGib.Count);
+    var mostSamples = Math.Max(consumer.MemoryGib.Count, scheduler.MemoryGib.Count);
+    if (fewestSamples < 0.8 * mostSamples)
+        logs.Note("memory may be too low: one *.stats.log has many samples fewer than the other");
     var peak = consumer.MemoryGib.Zip(scheduler.MemoryGib, (a, b) => a + b).Max();
-    bool IsWithin(DockerStats stats) =>
-        stats.PeakGib <= peak && stats.PeakGib == stats.MemoryGib.Take(samples.Min()).Max();
-    if (IsWithin(consumer) && IsWithin(scheduler))
+    // A container's peak may lie behind the other's last sample, or where that one's is blank.
+    bool HoldsPeakOf(DockerStats stats) =>
+        stats.PeakGib <= peak && stats.PeakGib == stats.MemoryGib.Take(fewestSamples).Max();
+    if (HoldsPeakOf(consumer) && HoldsPeakOf(scheduler))
         return peak;
-    logs.Note(
-        "no peak memory: the samples of the two *.stats.log do not match",
-        logs.Run.Directory
-    );
+    logs.Note("no peak memory: the samples of the two *.stats.log do not match");
     return null;
 }
 
 // Why the run's times may be wrong, though its logs tell them.
-void TellDoubts(RunLogs logs, BoomLog consumer, BoomLog scheduler)
+void NoteDoubts(RunLogs logs, BoomLog consumer, BoomLog scheduler)
 {
-    if ((consumer.Clock.GoesBackAt ?? scheduler.Clock.GoesBackAt) is { } place)
-        logs.Doubt("the clock goes back", place);
-    if ((consumer.RestartsAt ?? scheduler.RestartsAt) is { } restart)
-        logs.Doubt("a container was restarted", restart);
-    var (begin, end) = (logs.PathOf("consumer.log"), logs.PathOf("scheduler.log"));
+    var goesBackAt = consumer.Clock.GoesBackAt ?? scheduler.Clock.GoesBackAt;
+    if (goesBackAt != null)
+        logs.Doubt("the clock goes back", goesBackAt);
+    var restartsAt = consumer.RestartsAt ?? scheduler.RestartsAt;
+    if (restartsAt != null)
+        logs.Doubt("a container was restarted", restartsAt);
     if (consumer.BeginsLate)
-        logs.Doubt("consumer.log lacks its beginning", begin);
+        logs.Doubt("consumer.log lacks its beginning", logs.PathOf("consumer.log"));
+    var path = logs.PathOf("scheduler.log");
     if (scheduler.ExitCode == null)
-        logs.Doubt("scheduler.log lacks docker compose's last line (exited with code)", end);
+        logs.Doubt("scheduler.log lacks docker compose's last line (exited with code)", path);
     else if (!ordinaryExitCodes.Contains(scheduler.ExitCode.Value))
-        logs.Doubt($"the scheduler exited with code {scheduler.ExitCode}", end);
+        logs.Doubt($"the scheduler exited with code {scheduler.ExitCode}", path);
     if ((scheduler.End - scheduler.LastBatch)?.TotalSeconds > LongestIdleTailS)
-        logs.Doubt($"no batch in the last {LongestIdleTailS} s", end);
+        logs.Doubt($"no batch in the last {LongestIdleTailS} s", path);
 }
 
 // A run is complete when every filter that any run of its stage has saw all alerts of the night.
-void TellCompleteness(string stage, BenchmarkRun[] runs)
+void SetCompleteness(string stage, BenchmarkRun[] runs)
 {
     var filters = runs.SelectMany(run => run.AlertsOfFilter.Keys).Distinct().Count();
     if (filters == 0)
@@ -174,10 +172,10 @@ void TellCompleteness(string stage, BenchmarkRun[] runs)
         if (run.Counts && run.WallTimeS > 0)
             run.AlertsPerS = (double)run.NAlerts / run.WallTimeS;
     }
-    string Told(BenchmarkRun run) =>
+    string WhatFiltersSaw(BenchmarkRun run) =>
         $"{run.FiltersSeen} of {filters} filters saw "
         + $"{run.MinAlertsFiltered ?? 0} to {run.MaxAlertsFiltered ?? 0} of {run.NAlerts} alerts";
-    foreach (var alike in runs.Where(run => !run.Counts).GroupBy(Told))
+    foreach (var alike in runs.Where(run => !run.Counts).GroupBy(WhatFiltersSaw))
         Script.Warn(
             $"incomplete, counted nowhere: {Screen.Several(alike.Select(run => run.Directory), ", ")}: "
                 + alike.Key
@@ -191,12 +189,13 @@ Dictionary<string, string> StartMarkers(string[] texts, IReadOnlyList<SweepRun> 
     var markers = new Dictionary<string, string>();
     foreach (var text in texts)
     {
-        if (text.Split('=', 2) is not [var stage, not "" and var marker] || !stages.Contains(stage))
+        var parts = text.Split('=', 2);
+        if (parts.Length < 2 || parts[1] == "" || !stages.Contains(parts[0]))
             throw new UsageException(
                 $"--start-marker: expected STAGE=TEXT, where STAGE is {string.Join(" or ", stages)}"
             );
-        if (!markers.TryAdd(stage, marker))
-            throw new UsageException($"--start-marker: {stage} is given twice");
+        if (!markers.TryAdd(parts[0], parts[1]))
+            throw new UsageException($"--start-marker: {parts[0]} is given twice");
     }
     return markers;
 }

@@ -22,8 +22,6 @@ const string Help = """
     usage: dotnet script scripts/collect-kowalski.csx -- [OPTION...]
 
       --output DIR  the directory of the tables [results]
-
-    example: dotnet script scripts/collect-kowalski.csx -- --output try
     """;
 
 return Script.Run(
@@ -46,10 +44,10 @@ BenchmarkRun ReadRun(RunLogs logs)
     var supervisord = SupervisordLog.Read(logs.PathOf("supervisord.log"));
     if (supervisord.NStarts > 1)
         logs.Doubt("several starts, of which the first counts", logs.PathOf("supervisord.log"));
-    if (supervisord.Clock.GoesBackAt is { } place)
-        logs.Doubt("the clock goes back", place);
-    if (supervisord.DiesAt is { } line)
-        logs.Doubt("a process died during the run", line);
+    if (supervisord.Clock.GoesBackAt != null)
+        logs.Doubt("the clock goes back", supervisord.Clock.GoesBackAt);
+    if (supervisord.DiesAt != null)
+        logs.Doubt("a process died during the run", supervisord.DiesAt);
     var wallTime = (supervisord.End - supervisord.Start).Ticks / TimeSpan.TicksPerSecond;
     var ingest = logs.Ingest();
     return new BenchmarkRun(logs.Run.Directory, logs.Run.Arguments)
@@ -64,7 +62,7 @@ BenchmarkRun ReadRun(RunLogs logs)
         AlertsPerS = wallTime > 0 ? (double)logs.NAlerts / wallTime : null,
         Warnings = supervisord.Warnings,
         Errors = supervisord.Errors,
-        KafkaAlertsPerS = ingest?.NAlerts / ingest?.Seconds,
+        KafkaAlertsPerS = ingest?.AlertsPerS,
         PeakMemoryGib = logs.Optional("ingester.stats.log", DockerStats.Read)?.PeakGib,
         Doubts = logs.Doubts,
     };

@@ -30,14 +30,14 @@ return Script.Run(
     {
         var boom = Reference("boom", commandLine);
         var kowalski = Reference("kowalski", commandLine);
-        Configuration.Compare(boom, kowalski);
+        Configuration.CheckComparable(boom, kowalski);
         Configuration.WarnOfDoubts([boom, kowalski]);
         var factor = Spread.Ratio(kowalski.WallTimeS, boom.WallTimeS)!;
         // Without BOOM's idle tail.
         var processing = Spread.Ratio(kowalski.ProcessingTimeS, boom.ProcessingTimeS);
 
-        Screen.Print($"BOOM: {Told(boom)}");
-        Screen.Print($"Kowalski: {Told(kowalski)}");
+        Screen.Print($"BOOM: {Sentence(boom)}");
+        Screen.Print($"Kowalski: {Sentence(kowalski)}");
         Screen.Print($"BOOM throughput factor: {factor.Text(1)}");
         if (processing != null)
             Screen.Print($"without the idle tail: {processing.Text(1)}");
@@ -63,23 +63,19 @@ Configuration Reference(string system, CommandLine commandLine)
 {
     var selection = Selection.Parse(system, commandLine.Required($"--{system}"));
     var reference = selection.Read(trait: one => one.Text)[0];
-    return reference.Runs.Count > 0
-        ? reference
-        : throw reference
-            .AllRuns[0]
-            .Error(
-                $"{reference.Text} has no complete run: "
-                    + string.Join(' ', reference.AllRuns.Select(run => run.Directory))
-            );
+    var directories = string.Join(' ', reference.AllRuns.Select(run => run.Directory));
+    if (reference.Runs.Count == 0)
+        throw reference.AllRuns[0].Error($"{reference.Text} has no complete run: {directories}");
+    return reference;
 }
 
-string Told(Configuration configuration)
+string Sentence(Configuration configuration)
 {
-    var (times, runs) = (configuration.WallTimeS, configuration.Runs.Count);
-    var told = $"{Numbers.Seconds(times.Median)} s for {configuration.Text}";
-    return runs > 1
-        ? $"{told}, the median of {runs} runs from {times.Min} s to {times.Max} s"
-        : told;
+    var times = configuration.WallTimeS;
+    var sentence = $"{Numbers.Seconds(times.Median)} s for {configuration.Text}";
+    if (times.N > 1)
+        sentence += $", the median of {times.N} runs from {times.Min} s to {times.Max} s";
+    return sentence;
 }
 
 // What the factor is made of: runs, and medians over them (s, GiB).

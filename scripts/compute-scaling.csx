@@ -45,15 +45,15 @@ return Script.Run(
                 "results: there is no table of runs; first run collect-boom"
             );
         if (boom.Length > 0 && kowalski.Length > 0)
-            Configuration.Compare(boom[0], kowalski[0]);
+            Configuration.CheckComparable(boom[0], kowalski[0]);
         var bestOfBoom = BestOfEachNumber(boom);
         var bestOfKowalski = BestOfEachNumber(kowalski);
         Configuration.WarnOfDoubts(bestOfBoom.Values.Concat(bestOfKowalski.Values));
 
         Screen.PrintTable([
             ["best configuration", "system", "workers", "runs", "alerts/s"],
-            .. bestOfBoom.Values.Select(best => Told("BOOM", best)),
-            .. bestOfKowalski.Values.Select(best => Told("Kowalski", best)),
+            .. bestOfBoom.Values.Select(best => ScreenRow("BOOM", best)),
+            .. bestOfKowalski.Values.Select(best => ScreenRow("Kowalski", best)),
         ]);
         // Rates are in alerts/s and MB/s (10^6 bytes).
         var rubin = new
@@ -101,9 +101,9 @@ Configuration[] Configurations(string system, CalkitYaml yaml, CommandLine comma
     // Machines, nights or versions are not to be compared by their numbers of workers.
     var all = selection.Read(trait: one => one.Setup);
     var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
-    return complete.Length > 0
-        ? complete
-        : throw new InvalidDataException($"{selection.Table}: there is no complete run");
+    if (complete.Length == 0)
+        throw new InvalidDataException($"{selection.Table}: there is no complete run");
+    return complete;
 }
 
 // The best configuration by number of workers, in that order. Of equally good ones, the first.
@@ -115,8 +115,10 @@ Dictionary<long, Configuration> BestOfEachNumber(Configuration[] configurations)
 // The fewest workers are null where no number of them is enough.
 object? AgainstRubin(Dictionary<long, Configuration> bests, double rubinRate)
 {
-    if (bests.Values.MaxBy(one => one.AlertsPerS.Median) is not { AlertsPerS: var rate } best)
+    var best = bests.Values.MaxBy(one => one.AlertsPerS.Median);
+    if (best == null)
         return null;
+    var rate = best.AlertsPerS;
     var enough = bests.Values.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
     return new
     {
@@ -136,14 +138,14 @@ object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configura
         .Keys.Where(kowalski.ContainsKey)
         .ToDictionary(n => $"{n}", n => Spread.Ratio(boom[n].AlertsPerS, kowalski[n].AlertsPerS)!);
     var medians = Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median));
-    return medians == null
-        ? null
-        : new
-        {
-            medians.Min,
-            medians.Max,
-            ByNWorkers = ratios,
-        };
+    if (medians == null)
+        return null;
+    return new
+    {
+        medians.Min,
+        medians.Max,
+        ByNWorkers = ratios,
+    };
 }
 
 Spread? OverConfigurations(Configuration[] configurations, Func<BenchmarkRun, double?> fact) =>
@@ -151,7 +153,7 @@ Spread? OverConfigurations(Configuration[] configurations, Func<BenchmarkRun, do
 
 string AlertWorkers(Configuration one) => one.Arguments.GetValueOrDefault("n_alert_workers", "");
 
-string[] Told(string system, Configuration best) =>
+string[] ScreenRow(string system, Configuration best) =>
     [
         best.Text,
         system,

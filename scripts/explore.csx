@@ -5,6 +5,7 @@
 #load "../shared/screen.csx"
 #load "../shared/files.csx"
 #load "../shared/benchmark-run.csx"
+#load "../shared/configuration.csx"
 
 using Deedle;
 
@@ -28,34 +29,26 @@ if (Args.Contains("--help"))
 Frame<int, string> Configurations(string system)
 {
     var table = $"results/{system}-runs.csv";
-    var complete = RunsTable.Read(system, table).Where(run => run.Counts).ToArray();
-    if (complete.Length == 0)
+    var all = Configuration.Of(RunsTable.Read(system, table)).Where(one => one.Runs.Count > 0);
+    if (!all.Any())
         throw new InvalidDataException($"{table}: there is no complete run");
-    if (complete.FirstOrDefault(run => run.WallTimeS == 0) is { } odd)
-        throw new InvalidDataException($"{odd.Place}: wall_time_s is 0, expected a number above 0");
+    return Frame.FromRows(all.Select(Row));
+}
 
-    var arguments = complete[0].Arguments.Keys.Append("n_alerts").Except(["repetition"]).ToArray();
-    // Else Deedle takes 0 and 1 for false and true.
-    var texts = arguments.Select(name => $"{name}=string");
-    var schema = string.Join(',', [.. texts, "alerts_per_s=float", "peak_memory_gib=float"]);
-    var all = Frame.ReadCsv(table, inferTypes: false, schema: schema, missingValues: [""]);
-    var runs = all.IndexRows<string>("run").GetRows([.. complete.Select(run => run.Directory)]);
-    foreach (var name in arguments)
-    {
-        var values = runs.GetColumn<string>(name).FillMissing("");
-        runs.ReplaceColumn(name, values.SelectValues(value => value == "" ? "-" : value));
-    }
-    var others = arguments.Where(name => !BenchmarkRun.IsOfWorkers(name)).ToArray();
-    string Text(ObjectSeries<string> run) =>
-        string.Join(" ", others.Where(x => $"{run[x]}" != "-").Select(x => $"{x}={run[x]}"));
-    runs.AddColumn("conditions", runs.Rows.Select(run => Text(run.Value)));
-    runs.AddColumn("n_workers_in_all", complete.Select(run => run.NWorkers));
-    var rates = runs.GetColumn<double>("alerts_per_s");
-    runs.AddColumn("alerts_per_s_per_gib", rates / runs.GetColumn<double>("peak_memory_gib"));
-
-    string[] keys = [.. arguments, "conditions", "n_workers_in_all"];
-    string[] facts = ["wall_time_s", "alerts_per_s_per_gib"];
-    return runs.AggregateRowsBy<double, double>(keys, facts, repetitions => repetitions.Median());
+Series<string, object> Row(Configuration configuration)
+{
+    var arguments = configuration.Arguments.ToDictionary();
+    arguments["n_alerts"] = $"{configuration.NAlerts}";
+    var row = new SeriesBuilder<string, object>();
+    foreach (var (name, value) in arguments)
+        row.Add(name, value == "" ? "-" : value);
+    var others = arguments.Where(x => !BenchmarkRun.IsOfWorkers(x.Key));
+    row.Add("conditions", Configuration.TextOf(others));
+    row.Add("n_workers_in_all", (int)configuration.NWorkers);
+    row.Add("wall_time_s", configuration.WallTimeS.Median);
+    var perGib = configuration.SpreadOf(run => run.AlertsPerS / run.PeakMemoryGib);
+    row.Add("alerts_per_s_per_gib", perGib == null ? double.NaN : perGib.Median);
+    return row.Series;
 }
 
 var systems = new Dictionary<string, Frame<int, string>>();
@@ -83,7 +76,8 @@ double Mean(Frame<int, string> cell) => Math.Round(cell.GetColumn<double>("wall_
 
 var workers = configurations.ColumnKeys.Where(BenchmarkRun.IsOfWorkers);
 var kinds = workers.OrderBy(kind => Values(configurations, kind).Length == 1).ToArray();
-var (rows, columns) = (kinds[0], kinds.ElementAtOrDefault(1) ?? "conditions");
+var rows = kinds[0];
+var columns = kinds.ElementAtOrDefault(1) ?? "conditions";
 var means = kinds.Length > 2 ? $", means over {string.Join(", ", kinds[2..])}" : "";
 foreach (var (where, part) in configurations.GroupRowsBy<string>("conditions").Nest().Observations)
 {

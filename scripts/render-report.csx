@@ -26,8 +26,6 @@ const string Help = """
     usage: dotnet script scripts/render-report.csx -- [OPTION...]
 
       --output DIR  the directory of the page [results]
-
-    example: dotnet script scripts/render-report.csx -- --output try
     """;
 
 const string Scaling = "results/scaling.csv";
@@ -40,7 +38,8 @@ return Script.Run(
     {
         var factor = JsonFile.Read("results/factor.json");
         var rubin = JsonFile.Read("results/rubin.json");
-        if (rubin.Number("rubin_alerts_per_s") is not (>= 1e-9 and var rate))
+        var rubinRate = rubin.Number("rubin_alerts_per_s") ?? 0;
+        if (rubinRate < 1e-9)
             throw new InvalidDataException(
                 $"{rubin.Path}: there is no rubin_alerts_per_s above 0; first run compute-scaling"
             );
@@ -60,7 +59,7 @@ return Script.Run(
             Systems = string.Join(" and ", systems.Select(system => system.Name)),
             AllRuns = Screen.Count(systems.Sum(system => system.Runs.Length), "run"),
             Night = $"{rubin.Number("n_alerts"):#,0}",
-            RubinRate = $"{rate:#,0}",
+            RubinRate = $"{rubinRate:#,0}",
             Note = note,
             NoteInShort = note.Split(". ")[0].TrimEnd('.'),
             Factor = Text(factor, "boom_throughput_factor", 1),
@@ -75,7 +74,7 @@ return Script.Run(
                 Best = Report.Words(system.Best.MaxBy(one => one.AlertsPerS.Median)!.Arguments),
             }),
             Problems = systems.SelectMany(Report.Problems).ToArray(),
-            Scaling = Report.Scaling(systems, rate),
+            Scaling = Report.Scaling(systems, rubinRate),
             Times = systems.Select(Report.Times),
             Repetitions = systems.SelectMany(Report.Repetitions).ToArray(),
             Tables = systems.Select(Report.Table),
@@ -96,23 +95,29 @@ Benchmark[] Read(string key, string name, JsonFile factor)
         return [];
     }
     var runs = RunsTable.Read(key, table);
-    string[] columns = ["system", "configuration", "best"];
-    var isBest = new Dictionary<string, bool>();
-    foreach (var row in Csv.Read(Scaling, advice: "; first run compute-scaling", columns))
-        if (row["best"] is not ("true" or "false"))
-            throw row.Error($"best is \"{row["best"]}\", expected true or false");
-        else if (
-            row["system"] == key
-            && !isBest.TryAdd(row["configuration"], row["best"] == "true")
-        )
-            throw row.Error($"{row["configuration"]} stands there twice");
     var reference = Configuration.TextOf(factor.Texts($"{key}.configuration"));
-    var system = new Benchmark(key, name, runs, isBest, reference);
+    var system = new Benchmark(key, name, runs, IsBest(key), reference);
     if (system.Best.Length == 0)
         throw new InvalidDataException(
             $"{Scaling}: has no best configuration of {table}; first run compute-scaling"
         );
     return [system];
+}
+
+// The column best of scaling.csv, by configuration.
+Dictionary<string, bool> IsBest(string key)
+{
+    string[] columns = ["system", "configuration", "best"];
+    var isBest = new Dictionary<string, bool>();
+    foreach (var row in Csv.Read(Scaling, advice: "; first run compute-scaling", columns))
+    {
+        if (row["best"] != "true" && row["best"] != "false")
+            throw row.Error($"best is \"{row["best"]}\", expected true or false");
+        var isOfSystem = row["system"] == key;
+        if (isOfSystem && !isBest.TryAdd(row["configuration"], row["best"] == "true"))
+            throw row.Error($"{row["configuration"]} stands there twice");
+    }
+    return isBest;
 }
 
 // What the logs are: the first paragraph after the title.
@@ -128,8 +133,10 @@ string Note(string file)
 // A number of the results, with its range where it has one. A wall time is exact without decimals.
 string Text(JsonFile file, string field, int? decimals = null)
 {
-    if ((file.Number($"{field}.median") ?? file.Number(field)) is not { } median)
+    var found = file.Number($"{field}.median") ?? file.Number(field);
+    if (found == null)
         return "";
+    var median = found.Value;
     var min = file.Number($"{field}.min") ?? file.Number($"{field}_min") ?? median;
     var max = file.Number($"{field}.max") ?? file.Number($"{field}_max") ?? median;
     return new Spread(median, min, max, N: 1).Text(decimals ?? (median % 1 == 0 ? 0 : 1));

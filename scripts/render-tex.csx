@@ -93,31 +93,41 @@ return Script.Run(
 string Text(string[] lines) => string.Join('\n', lines) + "\n";
 
 Macro Number(string name, JsonFile file, string field, int? decimals = null) =>
-    new(name, Rounded(file, field, decimals), $"{file.Path}: {field}");
+    new(name, Rounded(file, field, decimals), file, field);
 
 Macro List(string name, JsonFile file, string field) =>
-    new(name, file.List(field) ?? Missing, $"{file.Path}: {field}");
+    new(name, file.List(field) ?? Missing, file, field);
+
+Macro Workers(string name, JsonFile file, string field) =>
+    new(name, InWords(file.Texts(field)), file, field);
 
 // A configuration in words: "3 alert, 3 ML and 1 filter workers (machine server)".
-Macro Workers(string name, JsonFile file, string field)
+string InWords(IReadOnlyDictionary<string, string> arguments)
 {
-    var given = file.Texts(field)
-        .Where(x => x.Value != "")
-        .ToLookup(x => BenchmarkRun.IsOfWorkers(x.Key));
-    var workers = string.Join(", ", given[true].Select(x => $"{x.Value} {Kind(x.Key)}".Trim()));
-    var others = string.Join(", ", given[false].Select(x => $"{x.Key} {x.Value}"));
+    var workers = new List<string>();
+    var others = new List<string>();
+    foreach (var (argument, value) in arguments.Where(x => x.Value != ""))
+        if (BenchmarkRun.IsOfWorkers(argument))
+            workers.Add($"{value} {Kind(argument)}".Trim());
+        else
+            others.Add($"{argument} {value}");
+    if (workers.Count == 0)
+        return Missing;
     // The last comma is an "and".
-    var text = Regex.Replace(workers, ", (?=[^,]*$)", " and ") + " workers";
-    if (others != "")
-        text += $" ({others})";
-    return new(name, workers == "" ? Missing : text, $"{file.Path}: {field}");
+    var text = Regex.Replace(string.Join(", ", workers), ", (?=[^,]*$)", " and ") + " workers";
+    return others.Count == 0 ? text : $"{text} ({string.Join(", ", others)})";
 }
 
 // A number of the results, exactly unless decimals are given.
-string Rounded(JsonFile file, string field, int? decimals = null) =>
-    file.Number(field) is not { } number ? Missing
-    : decimals == null ? Numbers.Exact(number)
-    : Numbers.RoundAboveZero(number, decimals.Value);
+string Rounded(JsonFile file, string field, int? decimals = null)
+{
+    var number = file.Number(field);
+    if (number == null)
+        return Missing;
+    if (decimals == null)
+        return Numbers.Exact(number.Value);
+    return Numbers.RoundAboveZero(number.Value, decimals.Value);
+}
 
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
 string Kind(string argument)
@@ -160,8 +170,11 @@ string[] TableOf(string system)
 
 string Row(string[] cells) => $@"  {string.Join(" & ", cells)} \\";
 
-string Heading(string argument) =>
-    $"{{{Tex.Escape(Kind(argument) is { Length: > 0 } kind ? kind : "workers")}}}";
+string Heading(string argument)
+{
+    var kind = Kind(argument);
+    return $"{{{Tex.Escape(kind == "" ? "workers" : kind)}}}";
+}
 
 string Cell(string text) =>
     text != "" && text.All(char.IsAsciiDigit) ? text : $"{{{Tex.Escape(text)}}}";
@@ -184,8 +197,9 @@ void PrintResult(JsonFile factor, JsonFile rubin)
     );
 }
 
-// A macro of the paper.
-record Macro(string Name, string Value, string Source)
+// A macro of the paper, and where in the results its value stands.
+record Macro(string Name, string Value, JsonFile File, string Field)
 {
+    public string Source => $"{File.Path}: {Field}";
     public string Definition => Tex.Macro(Name, Value);
 }

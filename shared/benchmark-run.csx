@@ -67,11 +67,13 @@ public sealed record BenchmarkRun(
             if (!Arguments.Keys.Any(IsOfWorkers))
                 throw Error("there is no column n_…workers");
             var sum = 0L;
-            foreach (var (name, text) in Arguments)
-                if (IsOfWorkers(name) && text != "")
-                    sum += Numbers.Whole(text) is <= 1_000_000 and var number
-                        ? number
-                        : throw Error($"{name} is \"{text}\", expected a number of workers");
+            foreach (var (name, text) in Arguments.Where(x => IsOfWorkers(x.Key) && x.Value != ""))
+            {
+                var number = Numbers.Whole(text) ?? long.MaxValue;
+                if (number > 1_000_000)
+                    throw Error($"{name} is \"{text}\", expected a number of workers");
+                sum += number;
+            }
             return sum;
         }
     }
@@ -126,10 +128,7 @@ public sealed class Column(FieldInfo fact)
         (object? value, var expected) = (type ?? fact.FieldType).Name switch
         {
             nameof(Int64) => (Numbers.Whole(text), "a whole number"),
-            nameof(Boolean) => (
-                text is "true" or "false" ? text == "true" : null,
-                "true, false or a blank"
-            ),
+            nameof(Boolean) => (Answer(text), "true, false or a blank"),
             nameof(DateTime) => (Time(text), "a time such as 2025-08-05T00:31:55.442424"),
             nameof(String) => (text, "a text"),
             _ => ((object?)Number(text), "0 or a number from 1e-9 to 1e15"),
@@ -142,21 +141,20 @@ public sealed class Column(FieldInfo fact)
     /// <summary>The number that a text is, 0 or from 1e-9 to 1e15; null where it is none.</summary>
     public static double? Number(string text) =>
         double.TryParse(text, Plain, Invariant, out var number)
-        && number is 0 or (>= 1e-9 and <= 1e15)
+        && (number == 0 || number >= 1e-9 && number <= 1e15)
             ? number
             : null;
 
     const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    static bool? Answer(string text) => text is "true" or "false" ? text == "true" : null;
+
     static DateTime? Time(string text)
     {
         const DateTimeStyles Kind = DateTimeStyles.RoundtripKind;
         text = text.Replace("+0000", "Z");
-        return
-            DateTime.TryParseExact(text, TimeFormat, Invariant, Kind, out var time)
-            && time.Kind != DateTimeKind.Local
-            ? time
-            : null;
+        var isTime = DateTime.TryParseExact(text, TimeFormat, Invariant, Kind, out var time);
+        return isTime && time.Kind != DateTimeKind.Local ? time : null;
     }
 }
 
@@ -330,7 +328,8 @@ public static class Csv
     {
         CheckTexts(row);
         var there = string.Join(", ", row.Header);
-        if (columns.Except(row.Header).FirstOrDefault() is { } missing)
+        var missing = columns.Except(row.Header).FirstOrDefault();
+        if (missing != null)
             throw row.Error($"there is no column {missing}; there is {there}");
         if (row.Header.Contains("") || row.Header.Distinct().Count() < row.Header.Length)
             throw row.Error($"the name of a column is blank, or stands there twice: {there}");
@@ -342,10 +341,13 @@ public static class Csv
             throw row.Error(
                 $"has {row.Values.Length} values, expected {row.Header.Length}: {string.Join(", ", row.Header)}"
             );
-        if (row.Values.FirstOrDefault(text => Screen.OneLine(text) != text) is { } odd)
-            throw row.Error($"\"{Screen.OneLine(odd)}\" has a control character");
-        if (row.Values.FirstOrDefault(IsFormula) is { } formula)
-            throw row.Error($"\"{formula}\" begins with {formula[0]}, as a formula does");
+        foreach (var text in row.Values)
+        {
+            if (Screen.OneLine(text) != text)
+                throw row.Error($"\"{Screen.OneLine(text)}\" has a control character");
+            if (IsFormula(text))
+                throw row.Error($"\"{text}\" begins with {text[0]}, as a formula does");
+        }
     }
 
     /// <summary>Whether a spreadsheet takes a text for a formula; a number below 0 is none.</summary>

@@ -1,7 +1,6 @@
 // The lines of BOOM's logs, as tracing-subscriber prints them and docker compose prefixes them.
 #nullable enable
 using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -155,6 +154,9 @@ public readonly ref struct BoomLine(DateTime time, ReadOnlySpan<byte> message)
 /// <param name="Seconds">The time that the producer took for them (s), above 0.</param>
 public sealed record KafkaIngest(double NAlerts, double Seconds)
 {
+    /// <summary>The rate, up to 1e9 alerts/s.</summary>
+    public double AlertsPerS => NAlerts / Seconds;
+
     // "Pushed 29142 alerts to the queue in 11.284913s", the time as Rust prints a duration.
     static readonly Regex Pushed = new(
         @"Pushed ([0-9]{1,15}) alerts to the queue in ([0-9]{1,15}(?:\.[0-9]{1,9})?)(s|ms|µs|ns)(?:\s|\x1b|$)"
@@ -175,8 +177,7 @@ public sealed record KafkaIngest(double NAlerts, double Seconds)
                 throw log.Error(
                     "expected one line such as \"Pushed 29142 alerts to the queue in 11.284913s\""
                 );
-            double Number(int group) =>
-                double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+            double Number(int group) => Numbers.Parse(match.Groups[group].Value);
             var unitsPerSecond = match.Groups[3].Value switch
             {
                 "s" => 1,
@@ -185,7 +186,7 @@ public sealed record KafkaIngest(double NAlerts, double Seconds)
                 _ => 1e9,
             };
             ingest = new(Number(1), Number(2) / unitsPerSecond);
-            if (!(ingest.NAlerts / ingest.Seconds <= 1e9))
+            if (ingest.Seconds == 0 || ingest.AlertsPerS > 1e9)
                 throw log.Error("the alerts were pushed in no time");
         }
         return ingest
@@ -213,7 +214,7 @@ public sealed class BoomLog
     public long Warnings; // lines with the level WARN
     public long Errors; // lines with the level ERROR
     public readonly LogClock Clock = new();
-    public int? ExitCode; // docker compose's word behind the last timestamp; null where it may be cut
+    public long? ExitCode; // docker compose's word behind the last timestamp; null where it may be cut
     public string? RestartsAt; // the first line with a timestamp behind such a word; null without one
     public string? FirstMessageAt; // the line that tells of the first alert, which BOOM since 2026 has
     public bool BeginsLate; // its first timestamp is that of a progress: the beginning is missing
@@ -260,23 +261,18 @@ public sealed class BoomLog
                 throw log.Error("expected fewer alerts or filters");
             told.AlertsOfFilter[filter] = sum + nAlerts;
         }
-        told.Start =
-            start
-            ?? throw new InvalidDataException(
-                marker != null
-                    ? $"{path}: no line holds the start marker \"{marker}\""
-                    : $"{path}: no line has a timestamp such as 2025-08-05T00:31:55.442424Z"
-            );
+        var missing =
+            marker != null
+                ? $"holds the start marker \"{marker}\""
+                : "has a timestamp such as 2025-08-05T00:31:55.442424Z";
+        told.Start = start ?? throw new InvalidDataException($"{path}: no line {missing}");
         return told;
     }
 
-    static int? ExitCodeIn(ReadOnlySpan<byte> line)
+    static long? ExitCodeIn(ReadOnlySpan<byte> line)
     {
         if (line.IndexOf(" exited with code "u8) is < 0 or > 200)
             return null;
-        var match = Exit.Match(Encoding.UTF8.GetString(line));
-        return match.Success
-            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
-            : null;
+        return Numbers.Whole(Exit.Match(Encoding.UTF8.GetString(line)).Groups[1].Value);
     }
 }

@@ -24,16 +24,17 @@ public sealed class CalkitYaml
         {
             var yaml = new YamlStream();
             yaml.Load(parser);
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }]
-                ? new CalkitYaml(file, root)
-                : throw new InvalidDataException(
+            if (yaml.Documents.Count != 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
+                throw new InvalidDataException(
                     $"{file}:1: expected one mapping, with the pipeline"
                 );
+            return new CalkitYaml(file, root);
         }
         // YamlDotNet throws exceptions of many types, some without a line.
         catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
         {
-            var line = e is YamlException { Start.Line: > 1 and var start } ? start : parser.Line;
+            var start = (e as YamlException)?.Start.Line ?? 1;
+            var line = start > 1 ? start : parser.Line;
             // This is what it says where the file ends within a bracket.
             var reason = e is InvalidOperationException ? "a bracket is not closed" : e.Message;
             throw Error(file, line, $"is not valid YAML: {reason}");
@@ -58,11 +59,15 @@ public sealed class CalkitYaml
 
     /// <summary>The text of a single value.</summary>
     /// <exception cref="InvalidDataException">It is no single value, or has a control character.</exception>
-    public string Text(YamlNode node) =>
-        node is not YamlScalarNode scalar ? throw Error(node, "expected a number or a text")
-        : scalar.Value is not { } text ? ""
-        : Screen.OneLine(text) == text ? text
-        : throw Error(node, "a value has a control character");
+    public string Text(YamlNode node)
+    {
+        if (node is not YamlScalarNode scalar)
+            throw Error(node, "expected a number or a text");
+        var text = scalar.Value ?? "";
+        if (Screen.OneLine(text) != text)
+            throw Error(node, "a value has a control character");
+        return text;
+    }
 
     /// <summary>The error that says what is wrong with a node, with its file and line.</summary>
     public InvalidDataException Error(YamlNode node, string message) =>
@@ -70,7 +75,7 @@ public sealed class CalkitYaml
 
     // What is wrong may be as long as the file, and may be many lines.
     static InvalidDataException Error(string file, long line, string message) =>
-        new($"{file}:{line}: {Screen.OneLine(message[..Math.Min(500, message.Length)])}");
+        new($"{file}:{line}: {Screen.OneLine(Screen.Shortened(message, 500))}");
 }
 
 /// <summary>
@@ -97,11 +102,11 @@ sealed class BoundedParser(IParser parser) : IParser
         if (!parser.MoveNext())
             return false;
         if (Current is AnchorAlias alias)
-            nodes += nodesBehind.TryGetValue($"{alias.Value}", out var more)
-                ? more
-                : throw Error(
-                    $"no whole value before *{alias.Value} has the anchor &{alias.Value}"
-                );
+        {
+            if (!nodesBehind.TryGetValue($"{alias.Value}", out var more))
+                throw Error($"no whole value before *{alias.Value} has the anchor &{alias.Value}");
+            nodes += more;
+        }
         if (Current is NodeEvent node)
         {
             // Until it ends, an alias of it would lie within itself.
@@ -113,11 +118,11 @@ sealed class BoundedParser(IParser parser) : IParser
             var (anchor, nodesBefore) = open.Pop();
             nodesBehind[anchor] = nodes - nodesBefore;
         }
-        return open.Count <= MostDepth && nodes <= MostNodes
-            ? true
-            : throw Error(
+        if (open.Count > MostDepth || nodes > MostNodes)
+            throw Error(
                 $"it is nested deeper than {MostDepth}, or has more than {MostNodes} values"
             );
+        return true;
     }
 
     YamlException Error(string message) => new(Current!.Start, Current.End, message);

@@ -2,18 +2,12 @@
 #nullable enable
 
 /// <summary>The logs of one run. What they lack is noted, to be said once for all runs.</summary>
-/// <param name="run">The run, as calkit.yaml has it.</param>
-/// <param name="nAlerts">How many alerts its night has.</param>
-/// <param name="required">The logs without which it is left out.</param>
-public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required)
+/// <param name="Run">The run, as calkit.yaml has it.</param>
+/// <param name="NAlerts">How many alerts its night has.</param>
+/// <param name="Required">The logs without which it is left out.</param>
+public sealed record RunLogs(SweepRun Run, long NAlerts, params string[] Required)
 {
     readonly List<string> doubts = [];
-
-    /// <summary>The run, as calkit.yaml has it.</summary>
-    public SweepRun Run => run;
-
-    /// <summary>How many alerts its night has.</summary>
-    public long NAlerts => nAlerts;
 
     /// <summary>What was noted: what it is, and where.</summary>
     public List<(string What, string Where)> Notes { get; } = [];
@@ -22,10 +16,10 @@ public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required
     public string Doubts => string.Join("; ", doubts);
 
     /// <summary>The path of a log.</summary>
-    public string PathOf(string log) => $"{run.Directory}/{log}";
+    public string PathOf(string log) => $"{Run.Directory}/{log}";
 
     /// <summary>The first required log that does not exist, or null where all do.</summary>
-    public string? Missing => required.Select(PathOf).FirstOrDefault(path => !Path.Exists(path));
+    public string? Missing => Required.Select(PathOf).FirstOrDefault(path => !Path.Exists(path));
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
@@ -49,13 +43,14 @@ public sealed class RunLogs(SweepRun run, long nAlerts, params string[] required
     public KafkaIngest? Ingest()
     {
         var ingest = Optional("producer.log", KafkaIngest.Read);
-        if (ingest != null && ingest.NAlerts != nAlerts)
-            Note($"not {nAlerts} but other numbers of alerts were pushed", PathOf("producer.log"));
+        if (ingest != null && ingest.NAlerts != NAlerts)
+            Note($"not {NAlerts} but other numbers of alerts were pushed", PathOf("producer.log"));
         return ingest;
     }
 
-    /// <summary>Notes what may be so in many runs.</summary>
-    public void Note(string what, string where) => Notes.Add((what, where));
+    /// <summary>Notes what may be so in many runs, and where: in the run, if nothing else is given.</summary>
+    public void Note(string what, string? where = null) =>
+        Notes.Add((what, where ?? Run.Directory));
 
     /// <summary>Notes why the run's times may be wrong, which stands in the table of runs too.</summary>
     public void Doubt(string what, string where)
@@ -70,11 +65,10 @@ public static class Collector
 {
     /// <summary>
     /// Reads the logs of all runs, several at a time. Returns, in their order, those that have logs.
-    /// What runs of a stage lack is one warning, with their number.
     /// </summary>
-    /// <param name="required">The logs without which a run is left out.</param>
     /// <param name="read">Reads the logs of one run.</param>
     /// <exception cref="InvalidDataException">No run has logs, or one can't be read.</exception>
+    /// <param name="required">The logs without which a run is left out.</param>
     public static BenchmarkRun[] ReadAll(
         CalkitYaml yaml,
         IReadOnlyList<SweepRun> runs,
@@ -105,7 +99,17 @@ public static class Collector
             );
         foreach (var (logs, run) in present.Zip(found))
             if (run.Errors > 0)
-                logs.Note("errors", run.Directory);
+                logs.Note("errors");
+        WarnOfNotes(all);
+        var strays = Strays(runs.Select(run => run.Directory).ToHashSet(), required);
+        if (strays.Length > 0)
+            Script.Warn($"logs that no sweep has are not read: {Screen.Several(strays, ", ")}");
+        return found;
+    }
+
+    // What runs of a stage lack is one warning, with their number.
+    static void WarnOfNotes(RunLogs[] all)
+    {
         foreach (var stage in all.GroupBy(logs => logs.Run.Stage))
         {
             var ofStage = $"of {Screen.Count(stage.Count(), "run")} of {stage.Key}";
@@ -119,25 +123,23 @@ public static class Collector
                     $"{note.Key} in {note.Count()} {ofStage}; the first: {note.First().Where}"
                 );
         }
-        var strays = Strays(runs.Select(run => run.Directory).ToHashSet(), required);
-        if (strays.Length > 0)
-            Script.Warn($"logs that no sweep has are not read: {Screen.Several(strays, ", ")}");
-        return found;
     }
 
     // The directories beside those of the runs that hold logs too.
-    static string[] Strays(HashSet<string> runs, string[] required) =>
-        runs.Select(run => Path.GetDirectoryName(run) is { Length: > 0 } parent ? parent : ".")
+    static string[] Strays(HashSet<string> runs, string[] required)
+    {
+        // Neither hidden directories nor such that can't be read.
+        var options = new EnumerationOptions();
+        return runs.Select(run => Path.Combine(".", Path.GetDirectoryName(run)!))
             .Distinct()
             .Where(Directory.Exists)
-            .SelectMany(parent =>
-                Directory.EnumerateDirectories(parent, "*", new EnumerationOptions())
-            )
+            .SelectMany(parent => Directory.EnumerateDirectories(parent, "*", options))
             .Select(directory => Path.GetRelativePath(".", directory).Replace('\\', '/'))
             .Where(directory => !runs.Contains(directory))
             .Where(directory => required.All(log => File.Exists($"{directory}/{log}")))
             .Order(StringComparer.Ordinal)
             .ToArray();
+    }
 
     /// <summary>Prints the runs and writes the notebook's table and that of all facts.</summary>
     public static void Save(string system, CommandLine commandLine, BenchmarkRun[] runs)

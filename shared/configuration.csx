@@ -21,7 +21,7 @@ public sealed record Configuration(
 
     /// <summary>Checks that two systems took in the same night, and warns of other conditions.</summary>
     /// <exception cref="InvalidDataException">Their numbers of alerts differ.</exception>
-    public static void Compare(Configuration boom, Configuration kowalski)
+    public static void CheckComparable(Configuration boom, Configuration kowalski)
     {
         if (boom.NAlerts != kowalski.NAlerts)
             throw new InvalidDataException(
@@ -31,14 +31,12 @@ public sealed record Configuration(
         var names = boom.Arguments.Keys.Union(kowalski.Arguments.Keys);
         foreach (var name in names.Where(x => x != "n_alerts" && !BenchmarkRun.IsOfWorkers(x)))
         {
-            var value = boom.Arguments.GetValueOrDefault(name, "");
-            var other = kowalski.Arguments.GetValueOrDefault(name, "");
-            string Told(Configuration one, string text) =>
-                one.Arguments.ContainsKey(name) ? $"with {name}={text}" : $"without {name}";
-            if (other != value)
-                Script.Warn(
-                    $"BOOM {Told(boom, value)} is compared with Kowalski {Told(kowalski, other)}"
-                );
+            var ofBoom = boom.Arguments.GetValueOrDefault(name);
+            var ofKowalski = kowalski.Arguments.GetValueOrDefault(name);
+            string Told(string? value) =>
+                value == null ? $"without {name}" : $"with {name}={value}";
+            if ((ofBoom ?? "") != (ofKowalski ?? ""))
+                Script.Warn($"BOOM {Told(ofBoom)} is compared with Kowalski {Told(ofKowalski)}");
         }
     }
 
@@ -98,10 +96,13 @@ public sealed record Configuration(
     /// <summary>The wall time after the last batch (s); null where a run does not tell it.</summary>
     public Spread? IdleTailS => PartOfAll(run => run.IdleTailS);
 
-    Spread OfAll(string name, Func<BenchmarkRun, double?> fact) =>
-        Runs.FirstOrDefault(run => fact(run) is not > 0) is { } run
-            ? throw run.Error($"{name} of {run.Directory} is not above 0")
-            : SpreadOf(fact)!;
+    Spread OfAll(string name, Func<BenchmarkRun, double?> fact)
+    {
+        foreach (var run in Runs)
+            if (!(fact(run) > 0))
+                throw run.Error($"{name} of {run.Directory} is not above 0");
+        return SpreadOf(fact)!;
+    }
 
     // The median of some runs is no part of the median of all.
     Spread? PartOfAll(Func<BenchmarkRun, double?> fact) =>
@@ -148,13 +149,13 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
                     + Screen.Several(mixed.Select(one => one.Text))
             );
         var different = configurations.Select(trait).Distinct().ToArray();
-        return different.Length == 1
-            ? configurations
-            : throw new InvalidDataException(
+        if (different.Length > 1)
+            throw new InvalidDataException(
                 $"{Table}: expected runs that are alike, found {different.Length} kinds: {Screen.Several(different)}; "
                     + $"choose with --{System} NAME=VALUE,... where NAME= is a blank value; "
                     + "repeated runs differ in their argument repetition only"
             );
+        return configurations;
     }
 
     static bool HasRepetition(BenchmarkRun run) =>
@@ -165,7 +166,8 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
     public BenchmarkRun[] Of(BenchmarkRun[] runs)
     {
         var names = runs[0].Arguments.Keys;
-        if (Values.Keys.Except(names).FirstOrDefault(name => name != "n_alerts") is { } unknown)
+        var unknown = Values.Keys.Except(names).FirstOrDefault(name => name != "n_alerts");
+        if (unknown != null)
             throw new InvalidDataException(
                 $"{Table}: no argument is named {unknown} (--{System}); there is {string.Join(", ", names)}"
             );
@@ -173,12 +175,12 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
             run.Arguments.GetValueOrDefault(name, $"{run.NAlerts}");
         string PairsOf(BenchmarkRun run) =>
             string.Join(',', Values.Keys.Select(name => $"{name}={ValueOf(run, name)}"));
+        var pairs = string.Join(',', Values.Select(x => $"{x.Key}={x.Value}"));
         var meant = runs.Where(run => Values.All(x => ValueOf(run, x.Key) == x.Value)).ToArray();
-        return meant.Length > 0
-            ? meant
-            : throw new InvalidDataException(
-                $"{Table}: no run has {string.Join(',', Values.Select(x => $"{x.Key}={x.Value}"))} (--{System}); "
-                    + $"there is {Screen.Several(runs.Select(PairsOf))}"
+        if (meant.Length == 0)
+            throw new InvalidDataException(
+                $"{Table}: no run has {pairs} (--{System}); there is {Screen.Several(runs.Select(PairsOf))}"
             );
+        return meant;
     }
 }

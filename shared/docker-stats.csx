@@ -1,6 +1,5 @@
 // What docker compose stats says of a container: memory and network traffic.
 #nullable enable
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -55,17 +54,15 @@ public sealed class DockerStats
             var sample = Sample(log.Line);
             if (sample == null)
                 unreadable++;
+            var name = sample?.Name ?? "--";
             // A container that is gone is called "--".
-            if (
-                sample is { Name: { } name }
-                && !name.StartsWith('-')
-                && name != (container ??= name)
-            )
+            if (!name.StartsWith('-') && name != (container ??= name))
                 throw log.Error(
                     $"expected samples of {container} only, found {Screen.Shortened(name, 50)}"
                 );
             stats.MemoryGib.Add(Bytes("MemUsage", sample?.Memory, log) / (1 << 30));
-            if (Bytes("NetIO", sample?.Traffic, log) / 1e6 is > 0 and var received)
+            var received = Bytes("NetIO", sample?.Traffic, log) / 1e6;
+            if (received > 0)
             {
                 wentBack |= received < stats.ReceivedMb;
                 stats.IsWhole = !wentBack && received <= 1.01 * stats.ReceivedMb;
@@ -114,7 +111,7 @@ public sealed class DockerStats
         // Traffic is counted in decimal units, memory in binary ones.
         var unit = size.Groups[2].Value;
         var power = "BKMGTP".IndexOf(char.ToUpperInvariant(unit[0]));
-        var number = double.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture);
-        return number * Math.Pow(unit.EndsWith("iB") ? 1024 : 1000, power);
+        return Numbers.Parse(size.Groups[1].Value)
+            * Math.Pow(unit.EndsWith("iB") ? 1024 : 1000, power);
     }
 }

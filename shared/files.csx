@@ -4,7 +4,7 @@ using System.Text;
 
 /// <summary>
 /// Opens a project's data files. All methods throw <see cref="InvalidDataException"/> with the
-/// file's name where it does not exist, can't be read, or is a directory.
+/// file's name where it can't be read, is a directory, or does not exist; then with their advice.
 /// </summary>
 public static class DataFile
 {

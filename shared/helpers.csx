@@ -11,7 +11,10 @@ public sealed class UsageException(string message) : Exception(message);
 /// <summary>The frame of every script.</summary>
 public static class Script
 {
-    /// <summary>Runs a script's work. Returns the exit code: 1 for bad data, 2 for a bad command line.</summary>
+    /// <summary>
+    /// Runs a script's work. Returns the exit code: 1 for bad data, 2 for a bad command line. Bad data
+    /// is an <see cref="InvalidDataException"/> everywhere in shared/, whose message names the file.
+    /// </summary>
     /// <param name="help">What <c>--help</c> prints, and what options there are.</param>
     public static int Run(IEnumerable<string> args, string help, Action<CommandLine> work)
     {
@@ -49,9 +52,7 @@ public static class Script
     public static void Warn(string message) => Say("WARNING", message);
 
     static void Say(string kind, string message) =>
-        Console.Error.WriteLine(
-            $"{kind}: {Screen.OneLine(message.Length > 1000 ? message[..1000] + "…" : message)}"
-        );
+        Console.Error.WriteLine($"{kind}: {Screen.OneLine(Screen.Shortened(message, 1000))}");
 
     /// <summary>
     /// Writes files (UTF-8, no byte order mark) and makes their directories: each beside its target,
@@ -63,7 +64,8 @@ public static class Script
     {
         var written = files.Select(file => TemporaryName(file.Path)).ToArray();
         var old = files.Select(file => TemporaryName(file.Path)).ToArray();
-        var (path, moved) = ("", 0);
+        var path = "";
+        var moved = 0;
         try
         {
             foreach (var (name, file) in written.Zip(files))
@@ -84,26 +86,25 @@ public static class Script
     }
 
     static string TemporaryName(string path) =>
-        TemporaryName(path, $"{Environment.ProcessId}.{Path.GetRandomFileName()}");
-
-    static string TemporaryName(string path, string unique) =>
-        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{unique}.tmp");
+        Path.Combine(
+            Path.GetDirectoryName(path)!,
+            $".{Path.GetFileName(path)}.{Environment.ProcessId}.{Path.GetRandomFileName()}.tmp"
+        );
 
     static void WriteNew(string temporary, string text, string target)
     {
         // A stranger's project may have links in it where the results belong. Elsewhere one writes on
         // purpose.
-        var directory = Path.GetDirectoryName(Path.GetRelativePath(".", target))!;
-        var isElsewhere = directory.Split(Path.DirectorySeparatorChar)[0] == "..";
-        for (
-            var part = directory;
-            !isElsewhere && part is { Length: > 0 };
-            part = Path.GetDirectoryName(part)
-        )
-            if (new DirectoryInfo(part).LinkTarget != null)
+        var directory = Path.GetDirectoryName(Path.GetRelativePath(".", target));
+        var isElsewhere = directory!.Split(Path.DirectorySeparatorChar)[0] == "..";
+        while (!isElsewhere && !string.IsNullOrEmpty(directory))
+        {
+            if (new DirectoryInfo(directory).LinkTarget != null)
                 throw new IOException(
-                    $"the directory {part} is a link; name one elsewhere with --output"
+                    $"the directory {directory} is a link; name one elsewhere with --output"
                 );
+            directory = Path.GetDirectoryName(directory);
+        }
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
         if (Directory.Exists(target))
             throw new IOException("it is a directory");
@@ -119,28 +120,16 @@ public static class Script
     }
 
     // What processes left that were killed while they wrote.
-    static IEnumerable<string> LeftOvers(string path) =>
-        Directory
-            .GetFiles(
-                Path.GetDirectoryName(Path.GetFullPath(path))!,
-                Path.GetFileName(TemporaryName(path, "*"))
-            )
-            .Where(file =>
-                int.TryParse(Path.GetFileName(file).Split('.')[^4], out var process)
-                && !IsRunning(process)
-            );
-
-    static bool IsRunning(int process)
+    static IEnumerable<string> LeftOvers(string path)
     {
-        try
-        {
-            Process.GetProcessById(process).Dispose();
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var file in Directory.GetFiles(directory, $".{Path.GetFileName(path)}.*.tmp"))
+            // The name ends in the number of the process, eight letters, three letters, tmp.
+            if (
+                int.TryParse(Path.GetFileName(file).Split('.')[^4], out var writer)
+                && Process.GetProcesses().All(running => running.Id != writer)
+            )
+                yield return file;
     }
 
     // Keeps the old file under another name; nobody sees it missing.
@@ -221,11 +210,10 @@ public sealed class CommandLine
                 throw new UsageException(
                     $"{name} is not an option; there is {string.Join(", ", options.Append("--help"))}"
                 );
-            var value =
-                parts.Length == 2 ? parts[1]
-                : left.TryDequeue(out var next) ? next
-                : "";
-            if (value == "" || value.StartsWith("--"))
+            var value = parts.ElementAtOrDefault(1);
+            if (value == null)
+                left.TryDequeue(out value);
+            if (string.IsNullOrEmpty(value) || value.StartsWith("--"))
                 throw new UsageException($"{name} needs a value");
             given.Add((name, value));
         }
@@ -236,10 +224,13 @@ public sealed class CommandLine
         given.Where(pair => pair.Name == option).Select(pair => pair.Value).ToArray();
 
     /// <summary>The value of an option, or null where it is not given.</summary>
-    public string? Optional(string option) =>
-        All(option) is { Length: > 1 }
-            ? throw new UsageException($"{option} is given twice")
-            : All(option).FirstOrDefault();
+    public string? Optional(string option)
+    {
+        var values = All(option);
+        if (values.Length > 1)
+            throw new UsageException($"{option} is given twice");
+        return values.FirstOrDefault();
+    }
 
     /// <summary>The directory to write to: that of <c>--output</c>, else results.</summary>
     public string Output => Optional("--output") ?? "results";
@@ -258,14 +249,13 @@ public static class Numbers
     /// double: as Python's <c>round(x)</c> and <c>f"{x:.1f}"</c>. 6.5 is "6", 6.25 is "6.2".
     /// </summary>
     /// <exception cref="OverflowException">The number is beyond ±7.9e28.</exception>
-    public static string Round(double number, int decimals) =>
+    public static string Round(double number, int decimals)
+    {
         // Twenty decimals hold every tie exactly, and show on which side the others lie.
-        decimal.Round(
-                decimal.Parse(number.ToString("F20", Invariant), Invariant),
-                decimals,
-                MidpointRounding.ToEven
-            )
-            .ToString("F" + decimals, Invariant);
+        var exact = decimal.Parse(number.ToString("F20", Invariant), Invariant);
+        var rounded = decimal.Round(exact, decimals, MidpointRounding.ToEven);
+        return rounded.ToString("F" + decimals, Invariant);
+    }
 
     /// <summary>The same, but with more decimals where a number above 0 would be 0: "0.07".</summary>
     public static string RoundAboveZero(double number, int decimals)
@@ -278,7 +268,7 @@ public static class Numbers
 
     /// <summary>The rounded number, or "" for null.</summary>
     public static string Round(double? number, int decimals) =>
-        number is { } value ? Round(value, decimals) : "";
+        number == null ? "" : Round(number.Value, decimals);
 
     /// <summary>A wall time, or a median of wall times, exactly: "75", "74.5" (s).</summary>
     public static string Seconds(double wallTime) => Round(wallTime, wallTime % 1 == 0 ? 0 : 1);
@@ -289,6 +279,9 @@ public static class Numbers
 
     /// <summary>The shortest text that reads back as the same number, with "." for the point.</summary>
     public static string Exact(double number) => number.ToString("R", Invariant);
+
+    /// <summary>The number that a text is, with "." for the point.</summary>
+    public static double Parse(string text) => double.Parse(text, Invariant);
 
     static CultureInfo Invariant => CultureInfo.InvariantCulture;
 }
@@ -309,15 +302,17 @@ public sealed record Spread(double Median, double Min, double Max, int N)
     }
 
     /// <summary>The ratio of two medians with its range; null without either, or over zero.</summary>
-    public static Spread? Ratio(Spread? one, Spread? other) =>
-        one == null || other is null or { Min: <= 0 }
-            ? null
-            : new(
-                one.Median / other.Median,
-                one.Min / other.Max,
-                one.Max / other.Min,
-                Math.Min(one.N, other.N)
-            );
+    public static Spread? Ratio(Spread? one, Spread? other)
+    {
+        if (one == null || other == null || other.Min <= 0)
+            return null;
+        return new(
+            one.Median / other.Median,
+            one.Min / other.Max,
+            one.Max / other.Min,
+            Math.Min(one.N, other.N)
+        );
+    }
 
     /// <summary>"6.0", or with its range "6.0 (5.9 to 6.1)" where there are several numbers.</summary>
     public string Text(int decimals)

@@ -3,7 +3,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-/// <summary>A JSON file of results. One that does not exist has nothing in it.</summary>
+/// <summary>
+/// A JSON file of results. One that does not exist has nothing in it; a field that holds something
+/// else than is asked for is an <see cref="InvalidDataException"/>.
+/// </summary>
 /// <param name="Path">The file, for messages.</param>
 public sealed record JsonFile(string Path, JsonNode? Root)
 {
@@ -35,36 +38,39 @@ public sealed record JsonFile(string Path, JsonNode? Root)
     public static void RefuseOtherRuns(JsonFile factor, JsonFile rubin)
     {
         foreach (var field in new[] { "n_alerts", "boom.setup", "kowalski.setup" })
-            if (factor.Text(field) is { } one && rubin.Text(field) is { } other && one != other)
+        {
+            var ofFactor = factor.Text(field);
+            var ofRubin = rubin.Text(field);
+            if (ofFactor != null && ofRubin != null && ofFactor != ofRubin)
                 throw new InvalidDataException(
-                    $"{factor.Path} has the {field} {one}, but {rubin.Path} {other}: "
+                    $"{factor.Path} has the {field} {ofFactor}, but {rubin.Path} {ofRubin}: "
                         + "choose the same runs in compute-factor and compute-scaling"
                 );
+        }
         foreach (var (table, sha256) in RunsTable.Sums())
         foreach (var (results, stage) in new[] { (factor, "factor"), (rubin, "scaling") })
-            if (
-                results.Root != null
-                && results.Texts("made_from").GetValueOrDefault(table) != sha256
-            )
+        {
+            var madeFrom = results.Texts("made_from").GetValueOrDefault(table);
+            if (results.Root != null && madeFrom != sha256)
                 throw new InvalidDataException(
                     $"{results.Path}: was not made from this {table}; run compute-{stage} again, or remove it"
                 );
+        }
     }
 
     /// <summary>The number in a field such as "boom.wall_time_s.median", or null without one.</summary>
-    /// <exception cref="InvalidDataException">It is something else, or beyond ±1e15.</exception>
     public double? Number(string field) =>
         Get<double?>(
             field,
             "a number up to 1e15",
             node =>
-                node.GetValue<double>() is >= -1e15 and <= 1e15 and var number
-                    ? number
-                    : throw new FormatException()
+            {
+                var number = node.GetValue<double>();
+                return Math.Abs(number) <= 1e15 ? number : throw new FormatException();
+            }
         );
 
     /// <summary>The texts and numbers in a field's mapping, by name.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
     public IReadOnlyDictionary<string, string> Texts(string field) =>
         Get(
             field,
@@ -73,16 +79,12 @@ public sealed record JsonFile(string Path, JsonNode? Root)
         ) ?? [];
 
     /// <summary>The texts and numbers in a field's list, as "1, 3, 6"; null where it is empty.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
-    public string? List(string field) =>
-        Get(
-            field,
-            "a list of texts and numbers",
-            node => string.Join(", ", node.AsArray().Select(TextOf))
-        )
-            is { Length: > 0 } text
-            ? text
-            : null;
+    public string? List(string field)
+    {
+        string Joined(JsonNode node) => string.Join(", ", node.AsArray().Select(TextOf));
+        var text = Get(field, "a list of texts and numbers", Joined);
+        return text == "" ? null : text;
+    }
 
     static string TextOf(JsonNode? node) =>
         node is JsonValue ? $"{node}" : throw new FormatException();

@@ -1,6 +1,5 @@
 // What the report shows of the runs: texts and positions, ready for its template.
 #nullable enable
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 /// <summary>A system with its runs and what the other stages made of them.</summary>
@@ -172,18 +171,18 @@ public static class Report
     // Not known where the logs have no lines of filters.
     static IEnumerable<object> PartsOf(Configuration one, ChartScale axis)
     {
-        if (
-            one.ProcessingTimeS is { Median: var processing }
-            && one.IdleTailS is { Median: var tail }
-        )
-            yield return new
-            {
-                Processing = Numbers.Round(processing, 1),
-                ProcessingAt = axis.At(processing),
-                Tail = Numbers.Round(tail, 1),
-                TailAt = axis.At(tail),
-                Share = Numbers.Round(100 * tail / Math.Max(1e-9, processing + tail), 0),
-            };
+        if (one.ProcessingTimeS == null || one.IdleTailS == null)
+            yield break;
+        var processing = one.ProcessingTimeS.Median;
+        var tail = one.IdleTailS.Median;
+        yield return new
+        {
+            Processing = Numbers.Round(processing, 1),
+            ProcessingAt = axis.At(processing),
+            Tail = Numbers.Round(tail, 1),
+            TailAt = axis.At(tail),
+            Share = Numbers.Round(100 * tail / Math.Max(1e-9, processing + tail), 0),
+        };
     }
 
     /// <summary>The wall times of repeated runs, in percent of their median. Nothing without any.</summary>
@@ -193,28 +192,27 @@ public static class Report
         if (repeated.Length == 0)
             yield break;
         double Percent(Spread times, double time) => 100 * (time / times.Median - 1);
-        var spreads = repeated.Select(one => one.WallTimeS).ToArray();
-        var min = spreads.Min(times => Percent(times, times.Min));
-        var max = spreads.Max(times => Percent(times, times.Max));
+        var min = repeated.Min(one => Percent(one.WallTimeS, one.WallTimeS.Min));
+        var max = repeated.Max(one => Percent(one.WallTimeS, one.WallTimeS.Max));
         var axis = ChartScale.Of(min, max, 4);
+        var rows =
+            from one in repeated
+            let times = one.WallTimeS
+            select new
+            {
+                one.Arguments.Values,
+                WallTimeS = times,
+                MinAt = axis.At(Percent(times, times.Min)),
+                MaxAt = axis.At(Percent(times, times.Max)),
+                Dots = one.Runs.Select(run => axis.At(Percent(times, run.WallTimeS))),
+            };
         yield return new
         {
             system.Name,
             system.Arguments,
             Ticks = Ticks(axis, axis.At),
             MedianAt = axis.At(0),
-            Rows = repeated.Zip(
-                spreads,
-                (one, times) =>
-                    new
-                    {
-                        one.Arguments.Values,
-                        WallTimeS = times,
-                        MinAt = axis.At(Percent(times, times.Min)),
-                        MaxAt = axis.At(Percent(times, times.Max)),
-                        Dots = one.Runs.Select(run => axis.At(Percent(times, run.WallTimeS))),
-                    }
-            ),
+            Rows = rows,
         };
     }
 
@@ -222,10 +220,8 @@ public static class Report
     public static object Table(Benchmark system)
     {
         var arguments = system.Runs[0].Arguments.Keys.Where(name => name != "n_alerts").ToArray();
-        var references = system
-            .Configurations.Where(one => one.Text == system.Reference)
-            .SelectMany(one => one.AllRuns)
-            .ToHashSet();
+        var reference = system.Configurations.FirstOrDefault(one => one.Text == system.Reference);
+        var referenceRuns = (reference?.AllRuns ?? []).ToHashSet();
         return new
         {
             system.Name,
@@ -233,7 +229,7 @@ public static class Report
             Rows = system.Runs.Select(run => new
             {
                 run.Directory,
-                IsReference = references.Contains(run),
+                IsReference = referenceRuns.Contains(run),
                 IsIncomplete = !run.Counts,
                 Cells = arguments
                     .Select(name => new RoundedValue(run.Arguments[name]))
@@ -266,15 +262,13 @@ public static class Report
     /// <summary>A value of a table, rounded as its column deserves.</summary>
     public static RoundedValue Rounded(string column, string value)
     {
-        int? decimals =
-            column.EndsWith("_gib") ? 2
-            : column.EndsWith("alerts_per_s") ? 0
-            : column is "processing_time_s" or "idle_tail_s" or "kafka_mb_per_s" ? 1
-            : null;
+        string Round(int decimals) =>
+            value == "" ? "" : Numbers.Round(Numbers.Parse(value), decimals);
         var text =
             column.EndsWith("_time") ? value[..19].Replace('T', ' ')
-            : decimals != null && value != ""
-                ? Numbers.Round(double.Parse(value, CultureInfo.InvariantCulture), decimals.Value)
+            : column.EndsWith("_gib") ? Round(2)
+            : column.EndsWith("alerts_per_s") ? Round(0)
+            : column is "processing_time_s" or "idle_tail_s" or "kafka_mb_per_s" ? Round(1)
             : value;
         return new(text, text == value ? "" : value);
     }

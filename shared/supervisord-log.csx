@@ -44,17 +44,19 @@ public sealed class SupervisordLog
     public static SupervisordLog Read(string path)
     {
         var told = new SupervisordLog();
-        DateTime? start = null,
-            end = null;
+        DateTime? start = null;
+        DateTime? end = null;
         using var log = new LogReader(path);
         while (log.ReadLine())
         {
             var text = Encoding.UTF8.GetString(log.Line[..Math.Min(log.Line.Length, 10_000)]);
             var line = Line.Match(text);
-            var (level, message) = (line.Groups[2].Value, text[line.Length..]);
-            if (end == null && Time(line) is { } time)
-                told.Clock.Read(time, log);
-            if (level is "WARN" && !Ordinary.IsMatch(message))
+            var level = line.Groups[2].Value;
+            var message = text[line.Length..];
+            var time = Time(line);
+            if (end == null && time != null)
+                told.Clock.Read(time.Value, log);
+            if (level == "WARN" && !Ordinary.IsMatch(message))
                 told.Warnings++;
             if (level is "ERRO" or "CRIT" && !Ordinary.IsMatch(message))
                 told.Errors++;
@@ -63,11 +65,11 @@ public sealed class SupervisordLog
             if (message.Contains(Started))
             {
                 told.NStarts++;
-                start ??= Time(line) ?? throw log.Error(NoTime);
+                start ??= time ?? throw log.Error(NoTime);
             }
             // A message of another level may quote it.
             else if (start != null && level is "WARN" or "" && message.Contains(Finished))
-                end ??= Time(line) ?? throw log.Error(NoTime);
+                end ??= time ?? throw log.Error(NoTime);
         }
         told.Start =
             start ?? throw new InvalidDataException($"{path}: no line holds \"{Started}\"");

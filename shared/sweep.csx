@@ -49,9 +49,8 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
             var sweep = new Sweep(yaml, name, definition);
             if (!$"{name}-".StartsWith($"{prefix}-", StringComparison.Ordinal))
             {
-                Script.Warn(
-                    sweep.Error($"is not read; expected a name such as {prefix}-…").Message
-                );
+                var error = sweep.Error($"is not read; expected a name such as {prefix}-…");
+                Script.Warn(error.Message);
                 continue;
             }
             foreach (var run in sweep.Runs())
@@ -73,12 +72,12 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
                     );
             }
         }
-        return count > 0
-            ? byDirectory.Values.ToArray()
-            : throw new InvalidDataException(
+        if (count == 0)
+            throw new InvalidDataException(
                 $"calkit.yaml: no stage is named {prefix} or {prefix}-…; there is "
                     + string.Join(", ", yaml.Stages.Select(stage => stage.Name))
             );
+        return byDirectory.Values.ToArray();
     }
 
     /// <summary>A number from 1e-9 to 1e15 among the file's <c>parameters</c>.</summary>
@@ -86,14 +85,17 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
     /// <exception cref="InvalidDataException">It is not there, or is no such number.</exception>
     public static double Parameter(CalkitYaml yaml, string name)
     {
-        if (yaml.Child("parameters", name) is not { } node)
+        var node = yaml.Child("parameters", name);
+        if (node == null)
             throw new InvalidDataException($"calkit.yaml: there is no parameter {name}");
-        return Column.Number(yaml.Text(node)) is > 0 and var number
-            ? number
-            : throw yaml.Error(
+        var text = yaml.Text(node);
+        var number = Column.Number(text) ?? 0;
+        if (number <= 0)
+            throw yaml.Error(
                 node,
-                $"expected a number above 0 as the parameter {name}, found \"{yaml.Text(node)}\""
+                $"expected a number above 0 as the parameter {name}, found \"{text}\""
             );
+        return number;
     }
 
     /// <summary>How many alerts a run's night has: its argument <c>n_alerts</c>, else the parameter.</summary>
@@ -103,11 +105,11 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
         var number = run.Arguments.TryGetValue("n_alerts", out var text)
             ? Numbers.Whole(text) ?? 0
             : Parameter(yaml, "n_alerts");
-        return number is >= 1 and <= 1e15 && number == Math.Floor(number)
-            ? (long)number
-            : throw new InvalidDataException(
+        if (number < 1 || number > 1e15 || number != Math.Floor(number))
+            throw new InvalidDataException(
                 $"calkit.yaml: n_alerts of {run.Directory} is {text ?? Numbers.Exact(number)}, expected a whole number above 0"
             );
+        return (long)number;
     }
 
     static string ArgumentsText(SweepRun run) =>
@@ -130,14 +132,14 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
             throw Error(
                 $"there are more than {MostRuns} runs, {MostArguments} arguments or {MostValues} values"
             );
-        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } doubled)
-            throw Error($"the argument {doubled.Key} is given twice");
+        var doubled = names.FirstOrDefault(name => names.Count(name.Equals) > 1);
+        if (doubled != null)
+            throw Error($"the argument {doubled} is given twice");
 
-        var rows = Enumerable.Repeat(Array.Empty<string>(), 1);
+        var rows = new[] { Array.Empty<string>() };
         foreach (var entry in entries)
-            rows = rows.SelectMany(_ => entry.Rows, (head, row) => (string[])[.. head, .. row])
-                .ToArray();
-        var varying = names.Where((_, i) => rows.Any(row => row[i] != rows.First()[i])).ToArray();
+            rows = [.. from head in rows from row in entry.Rows select head.Concat(row).ToArray()];
+        var varying = names.Where((_, i) => rows.Any(row => row[i] != rows[0][i])).ToArray();
         var (output, template) = Output(varying);
         foreach (var row in rows)
         {
@@ -149,10 +151,8 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
     // The output that is the runs' directory: the first that holds every argument that varies.
     (YamlNode, string) Output(string[] varying)
     {
-        if (
-            CalkitYaml.Child(definition, "outputs")
-            is not YamlSequenceNode { Children.Count: > 0 } outputs
-        )
+        var outputs = CalkitYaml.Child(definition, "outputs") as YamlSequenceNode;
+        if (outputs == null || !outputs.Any())
             throw Error("there are no outputs, expected the runs' directory");
         foreach (var output in outputs)
         {
@@ -174,11 +174,7 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
                 : throw Error(output, $"the output {template} holds {name}, no argument");
         var path = Regex.Replace(template, @"\{([^{}]*)\}", ValueOf).Replace('\\', '/');
         var directory = Path.GetRelativePath(".", path).Replace('\\', '/').TrimEnd('/');
-        if (
-            Path.IsPathRooted(path)
-            || directory is "." or ".."
-            || directory.StartsWith("../", StringComparison.Ordinal)
-        )
+        if (Path.IsPathRooted(path) || directory.Split('/')[0] is "." or "..")
             throw Error(output, $"the output {path} is outside the project");
         if (Csv.IsFormula(directory))
             throw Error(output, $"the output {path} begins with {directory[0]}, as a formula does");
@@ -201,11 +197,11 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
         // One more than there may be is refused later.
         var rows =
             name is YamlSequenceNode
-                ? values.Select(row => Row(row, names))
-                : values.SelectMany(Values).Take(MostRuns + 1).Select(value => new[] { value });
-        return rows.ToArray() is { Length: > 0 } all
-            ? (names, all)
-            : throw Error(entry, $"there are no values for {string.Join(", ", names)}");
+                ? values.Select(row => Row(row, names)).ToArray()
+                : values.SelectMany(Values).Take(MostRuns + 1).Select(x => new[] { x }).ToArray();
+        if (rows.Length == 0)
+            throw Error(entry, $"there are no values for {string.Join(", ", names)}");
+        return (names, rows);
     }
 
     string[] Row(YamlNode row, string[] names) =>
@@ -219,7 +215,8 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
     // What stands in a list of values: a number, a text, a range or a parameter that is a list of these.
     IEnumerable<string> Values(YamlNode value)
     {
-        if (CalkitYaml.Child(value, "parameter") is not { } parameter)
+        var parameter = CalkitYaml.Child(value, "parameter");
+        if (parameter == null)
             return RangeOrValue(value);
         var name = yaml.Text(parameter);
         return yaml.Child("parameters", name) is YamlSequenceNode list
@@ -227,8 +224,11 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
             : throw Error(value, $"no parameter {name} is a list");
     }
 
-    IEnumerable<string> RangeOrValue(YamlNode value) =>
-        CalkitYaml.Child(value, "range") is { } range ? Range(range) : [Value(value)];
+    IEnumerable<string> RangeOrValue(YamlNode value)
+    {
+        var range = CalkitYaml.Child(value, "range");
+        return range == null ? [Value(value)] : Range(range);
+    }
 
     IEnumerable<string> Range(YamlNode range)
     {
@@ -243,7 +243,9 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
                     $"expected a whole number as {name} of a range, found \"{text}\"; list other numbers one by one"
                 );
         }
-        var (start, stop, step) = (Bound("start", ""), Bound("stop", ""), Bound("step", "1"));
+        var start = Bound("start", "");
+        var stop = Bound("stop", "");
+        var step = Bound("step", "1");
         if (step <= 0)
             throw Error(range, $"a range has the step {step}, expected a number above 0");
         // Calkit's stop is excluded.

@@ -20,19 +20,15 @@ public static class Tex
     public static string Comment(string text) => $"% {Screen.OneLine(text)}";
 
     /// <summary>The text as TeX prints it literally, in one line.</summary>
-    public static string Escape(string text) =>
-        string.Concat(
-            Screen
-                .OneLine(text)
-                .Select(character =>
-                    character switch
-                    {
-                        '\\' => @"\textbackslash{}",
-                        '~' => @"\textasciitilde{}",
-                        '^' => @"\textasciicircum{}",
-                        '#' or '$' or '%' or '&' or '_' or '{' or '}' => @"\" + character,
-                        _ => character.ToString(),
-                    }
-                )
-        );
+    public static string Escape(string text) => string.Concat(Screen.OneLine(text).Select(Escape));
+
+    static string Escape(char character) =>
+        character switch
+        {
+            '\\' => @"\textbackslash{}",
+            '~' => @"\textasciitilde{}",
+            '^' => @"\textasciicircum{}",
+            '#' or '$' or '%' or '&' or '_' or '{' or '}' => @"\" + character,
+            _ => character.ToString(),
+        };
 }

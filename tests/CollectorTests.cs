@@ -38,7 +38,7 @@ public sealed class CollectorTests : IDisposable
     static RunLogs LogsIn(string directory) =>
         new(
             new SweepRun(directory, ["benchmark-x"], new Dictionary<string, string>()),
-            nAlerts: 1,
+            NAlerts: 1,
             "x.log"
         );
 
