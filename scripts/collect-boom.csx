@@ -59,8 +59,8 @@ BenchmarkRun ReadRun(RunLogs logs, Dictionary<string, string> markers)
 {
     var stage = logs.Run.Stages.FirstOrDefault(markers.ContainsKey);
     var marker = stage == null ? null : markers[stage];
-    var consumer = BoomLog.Read(logs.PathOf("consumer.log"), marker);
-    var scheduler = BoomLog.Read(logs.PathOf("scheduler.log"));
+    var consumer = BoomLog.Read(logs.PathOf("consumer.log"), "consumer", marker);
+    var scheduler = BoomLog.Read(logs.PathOf("scheduler.log"), "scheduler");
     // From the consumer's first timestamp (or the marker's) to the scheduler's last one: the
     // notebook's definition of a run.
     var start = consumer.Start;
@@ -82,7 +82,9 @@ BenchmarkRun ReadRun(RunLogs logs, Dictionary<string, string> markers)
     var ingest = logs.Ingest();
     var consumerStats = logs.Optional("consumer.stats.log", DockerStats.Read);
     var schedulerStats = logs.Optional("scheduler.stats.log", DockerStats.Read);
-    if (consumerStats?.IsWhole == false)
+    if (consumerStats != null && consumerStats.ReceivedMb == null)
+        logs.Note("no traffic in consumer.stats.log");
+    else if (consumerStats?.IsWhole == false)
         logs.Note(
             "memory and MB/s may be wrong: the traffic in consumer.stats.log goes back, or grows to the end"
         );
@@ -147,9 +149,9 @@ void NoteDoubts(RunLogs logs, BoomLog consumer, BoomLog scheduler)
     if (consumer.BeginsLate)
         logs.Doubt("consumer.log lacks its beginning", logs.PathOf("consumer.log"));
     var path = logs.PathOf("scheduler.log");
-    if (scheduler.ExitCode == null)
+    if (scheduler.ExitCode == null && scheduler.IsOfDocker)
         logs.Doubt("scheduler.log lacks docker compose's last line (exited with code)", path);
-    else if (!ordinaryExitCodes.Contains(scheduler.ExitCode.Value))
+    if (scheduler.ExitCode != null && !ordinaryExitCodes.Contains(scheduler.ExitCode.Value))
         logs.Doubt($"the scheduler exited with code {scheduler.ExitCode}", path);
     if ((scheduler.End - scheduler.LastBatch)?.TotalSeconds > LongestIdleTailS)
         logs.Doubt($"no batch in the last {LongestIdleTailS} s", path);

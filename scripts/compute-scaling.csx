@@ -159,7 +159,7 @@ string[] ScreenRow(string system, Configuration best) =>
         system,
         $"{best.NWorkers}",
         $"{best.Runs.Count}",
-        Numbers.Round(best.AlertsPerS.Median, 0),
+        Numbers.Shown(best.AlertsPerS.Median, 0),
     ];
 
 string[] Row(string system, Configuration one, Dictionary<long, Configuration> bests) =>

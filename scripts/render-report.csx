@@ -59,7 +59,7 @@ return Script.Run(
             Systems = string.Join(" and ", systems.Select(system => system.Name)),
             AllRuns = Screen.Count(systems.Sum(system => system.Runs.Length), "run"),
             Night = $"{rubin.Number("n_alerts"):#,0}",
-            RubinRate = $"{rubinRate:#,0}",
+            RubinRate = Numbers.Shown(rubinRate, 0),
             Note = note,
             NoteInShort = note.Split(". ")[0].TrimEnd('.'),
             Factor = Text(factor, "boom_throughput_factor", 1),

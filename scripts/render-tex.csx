@@ -124,9 +124,7 @@ string Rounded(JsonFile file, string field, int? decimals = null)
     var number = file.Number(field);
     if (number == null)
         return Missing;
-    if (decimals == null)
-        return Numbers.Exact(number.Value);
-    return Numbers.RoundAboveZero(number.Value, decimals.Value);
+    return decimals == null ? Numbers.Exact(number.Value) : Numbers.Shown(number, decimals.Value);
 }
 
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.
@@ -161,7 +159,7 @@ string[] TableOf(string system)
                 .. one.Arguments.Values.Select(Cell),
                 $"{one.Runs.Count}",
                 Numbers.Exact(one.WallTimeS.Median),
-                Numbers.Round(one.AlertsPerS.Median, 0),
+                Numbers.Shown(one.AlertsPerS.Median, 0),
             ])
         ),
         @"\end{longtable*}",

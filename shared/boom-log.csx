@@ -9,9 +9,14 @@ using System.Text.RegularExpressions;
 /// A line of a BOOM log that has a timestamp: docker's prefix, colours and, since 2026, trace ids
 /// (key=value) may stand before it, a level behind it. A timestamp within a message does not count.
 /// </summary>
+/// <param name="container">The name in docker's prefix, "scheduler-1"; empty without one.</param>
 /// <param name="time">The line's time (UTC, microseconds).</param>
 /// <param name="message">What stands behind it, from the level on, without a colour before it.</param>
-public readonly ref struct BoomLine(DateTime time, ReadOnlySpan<byte> message)
+public readonly ref struct BoomLine(
+    ReadOnlySpan<byte> container,
+    DateTime time,
+    ReadOnlySpan<byte> message
+)
 {
     // A run of the pipeline is over before the runtime would optimize by itself what all lines go
     // through: AggressiveOptimization.
@@ -20,6 +25,9 @@ public readonly ref struct BoomLine(DateTime time, ReadOnlySpan<byte> message)
     const int TimeLength = 27; // 2025-08-05T00:31:55.442424Z
 
     readonly ReadOnlySpan<byte> message = message;
+
+    /// <summary>The name in docker's prefix, "scheduler-1"; empty without one.</summary>
+    public ReadOnlySpan<byte> Container { get; } = container;
 
     /// <summary>The line's time (UTC, microseconds).</summary>
     public DateTime Time { get; } = time;
@@ -42,10 +50,15 @@ public readonly ref struct BoomLine(DateTime time, ReadOnlySpan<byte> message)
         line = default;
         // What a killed process leaves: zeros, a piece of a character, a byte order mark.
         text = text[Count(text, IsDebris)..];
+        text = text[BlanksAndColours(text)..];
+        var container = text[..0];
         var name = Count(text, IsOfName);
         var bar = name + Count(text[name..], IsBlank);
         if (0 < name && name < bar && bar < text.Length && text[bar] == '|')
+        {
+            container = text[..name];
             text = text[(bar + 1)..];
+        }
 
         text = text[BlanksAndColours(text)..];
         DateTime time;
@@ -61,7 +74,7 @@ public readonly ref struct BoomLine(DateTime time, ReadOnlySpan<byte> message)
             text = text[BlanksAndColours(text)..];
         }
         text = text[TimeLength..];
-        line = new BoomLine(time, text[BlanksAndColours(text)..]);
+        line = new BoomLine(container, time, text[BlanksAndColours(text)..]);
         return true;
     }
 
@@ -203,7 +216,7 @@ public sealed class BoomLog
 
     // As docker compose ends a log, "scheduler-1 exited with code 137".
     static readonly Regex Exit = new(
-        @"^[^|]*(?:consumer|scheduler)[^|]* exited with code ([0-9]{1,3})\b[^|]*$"
+        @"^[^|]*?([\w.-]*(?:consumer|scheduler)[\w.-]*) exited with code ([0-9]{1,3})\b[^|]*$"
     );
 
     public DateTime Start; // of its first line, or of the first line with the start marker
@@ -214,17 +227,20 @@ public sealed class BoomLog
     public long Warnings; // lines with the level WARN
     public long Errors; // lines with the level ERROR
     public readonly LogClock Clock = new();
+    public bool IsOfDocker; // its lines have docker's prefix
     public long? ExitCode; // docker compose's word behind the last timestamp; null where it may be cut
-    public string? RestartsAt; // the first line with a timestamp behind such a word; null without one
+    public string? RestartsAt; // the first line of a container behind such a word; null without one
     public string? FirstMessageAt; // the line that tells of the first alert, which BOOM since 2026 has
     public bool BeginsLate; // its first timestamp is that of a progress: the beginning is missing
 
     /// <summary>Reads a log.</summary>
+    /// <param name="service">"consumer" or "scheduler", as containers are called.</param>
     /// <param name="marker">The start marker; null for the first line that has a timestamp.</param>
     /// <exception cref="InvalidDataException">It has no such line, or too much to be counted.</exception>
-    public static BoomLog Read(string path, string? marker = null)
+    public static BoomLog Read(string path, string service, string? marker = null)
     {
         var told = new BoomLog();
+        var exited = "";
         DateTime? start = null;
         var markerBytes = Encoding.UTF8.GetBytes(marker ?? "");
         using var log = new LogReader(path);
@@ -235,13 +251,19 @@ public sealed class BoomLog
             {
                 if (isStart && marker != null)
                     throw log.Error($"the line with \"{marker}\" has no timestamp");
-                told.ExitCode = ExitCodeIn(log.Line) ?? told.ExitCode;
+                var exit = ExitIn(log.Line);
+                if (exit.Groups[1].Value.Contains(service))
+                {
+                    exited = exit.Groups[1].Value;
+                    told.ExitCode = Numbers.Whole(exit.Groups[2].Value);
+                }
                 continue;
             }
             told.BeginsLate |= told.End == default && line.IsProgress;
             start = isStart ? line.Time : start;
             told.End = line.Time;
-            if (told.ExitCode != null)
+            told.IsOfDocker |= line.Container.Length > 0;
+            if (told.ExitCode != null && exited.EndsWith(Encoding.UTF8.GetString(line.Container)))
                 told.RestartsAt ??= log.Place;
             told.ExitCode = null;
             told.Clock.Read(line.Time, log);
@@ -269,10 +291,8 @@ public sealed class BoomLog
         return told;
     }
 
-    static long? ExitCodeIn(ReadOnlySpan<byte> line)
-    {
-        if (line.IndexOf(" exited with code "u8) is < 0 or > 200)
-            return null;
-        return Numbers.Whole(Exit.Match(Encoding.UTF8.GetString(line)).Groups[1].Value);
-    }
+    static Match ExitIn(ReadOnlySpan<byte> line) =>
+        line.Length < 1_000 && line.IndexOf(" exited with code "u8) >= 0
+            ? Exit.Match(Encoding.UTF8.GetString(line))
+            : Match.Empty;
 }

@@ -1,5 +1,6 @@
 // The configurations of a benchmark: runs that differ in their repetition only.
 #nullable enable
+using System.Text.RegularExpressions;
 
 /// <summary>The runs with the same arguments, but for <c>repetition</c>.</summary>
 /// <param name="Arguments">Their arguments, as text; blank for those of other stages only.</param>
@@ -121,10 +122,13 @@ public sealed record Selection(string System, IReadOnlyDictionary<string, string
     public static Selection Parse(string system, string? text)
     {
         var values = new Dictionary<string, string>();
-        foreach (var pair in text?.Split(',') ?? [])
+        // A comma may be part of a value, where no NAME= follows.
+        var pairs = Regex.Split(text ?? "", @",(?=\s*[\p{L}_][\p{L}\p{Nd}_.-]*\s*=)");
+        foreach (var pair in text == null ? [] : pairs)
         {
             var parts = pair.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (parts.Length != 2 || parts[0] == "" || !values.TryAdd(parts[0], parts[1]))
+            var isPair = parts.Length == 2 && parts[0] != "" && !parts[1].EndsWith(',');
+            if (!isPair || !values.TryAdd(parts[0], parts[1]))
                 throw new UsageException(
                     $"--{system}: expected NAME=VALUE,... with each name once"
                 );

@@ -44,7 +44,7 @@ public sealed class DockerStats
         var stats = new DockerStats();
         string? container = null;
         var unreadable = 0;
-        var wentBack = false;
+        var receivedMb = new List<double>();
         using var log = new LogReader(path);
         while (log.ReadLine())
         {
@@ -63,20 +63,27 @@ public sealed class DockerStats
             stats.MemoryGib.Add(Bytes("MemUsage", sample?.Memory, log) / (1 << 30));
             var received = Bytes("NetIO", sample?.Traffic, log) / 1e6;
             if (received > 0)
-            {
-                wentBack |= received < stats.ReceivedMb;
-                stats.IsWhole = !wentBack && received <= 1.01 * stats.ReceivedMb;
-                stats.ReceivedMb = received;
-            }
+                receivedMb.Add(received.Value);
             if (unreadable > MostUnreadable || stats.MemoryGib.Count > MostSamples)
                 throw log.Error(
                     $"expected at most {MostSamples} samples, {MostUnreadable} of them unreadable"
                 );
         }
+        if (receivedMb.Count > 0)
+            stats.ReceivedMb = receivedMb[^1];
+        stats.IsWhole = ComesToRest(receivedMb);
         // Docker prints 0B where it does not count.
         return stats.PeakGib > 0
             ? stats
             : throw new InvalidDataException($"{path}: there is no sample of docker compose stats");
+    }
+
+    // A slow run receives little from one sample to the next: the last twentieth of them counts.
+    static bool ComesToRest(List<double> received)
+    {
+        var wentBack = received.Zip(received.Skip(1)).Any(two => two.Second < two.First);
+        var earlier = received.Count - 1 - Math.Max(1, received.Count / 20);
+        return !wentBack && earlier >= 0 && received[^1] <= 1.01 * received[earlier];
     }
 
     // The texts of a sample's fields; null where it is cut.

@@ -257,18 +257,19 @@ public static class Numbers
         return rounded.ToString("F" + decimals, Invariant);
     }
 
-    /// <summary>The same, but with more decimals where a number above 0 would be 0: "0.07".</summary>
-    public static string RoundAboveZero(double number, int decimals)
+    /// <summary>
+    /// The rounded number for a reader: "" for null, and with more decimals where a number above 0
+    /// would be 0: "0.07".
+    /// </summary>
+    public static string Shown(double? number, int decimals)
     {
-        var isZero = Round(number, decimals).All("0.".Contains);
+        if (number == null)
+            return "";
+        var isZero = Round(number.Value, decimals).All("0.".Contains);
         while (isZero && number > 0 && decimals < 15 && number * Math.Pow(10, decimals) < 1)
             decimals++;
-        return Round(number, decimals);
+        return Round(number.Value, decimals);
     }
-
-    /// <summary>The rounded number, or "" for null.</summary>
-    public static string Round(double? number, int decimals) =>
-        number == null ? "" : Round(number.Value, decimals);
 
     /// <summary>A wall time, or a median of wall times, exactly: "75", "74.5" (s).</summary>
     public static string Seconds(double wallTime) => Round(wallTime, wallTime % 1 == 0 ? 0 : 1);
@@ -317,7 +318,7 @@ public sealed record Spread(double Median, double Min, double Max, int N)
     /// <summary>"6.0", or with its range "6.0 (5.9 to 6.1)" where there are several numbers.</summary>
     public string Text(int decimals)
     {
-        string Shown(double number) => Numbers.RoundAboveZero(number, decimals);
+        string Shown(double number) => Numbers.Shown(number, decimals);
         return Min < Max ? $"{Shown(Median)} ({Shown(Min)} to {Shown(Max)})" : Shown(Median);
     }
 }

@@ -113,7 +113,7 @@ public static class Report
                 system.Name,
                 Configuration = Words(one.Arguments),
                 Run = run,
-                AlertsPerS = Numbers.Round(run.AlertsPerS, 0),
+                AlertsPerS = Numbers.Shown(run.AlertsPerS, 0),
                 X = x.At(one.NWorkers),
                 Y = y.FromTop(run.AlertsPerS ?? 0),
             };
@@ -177,9 +177,9 @@ public static class Report
         var tail = one.IdleTailS.Median;
         yield return new
         {
-            Processing = Numbers.Round(processing, 1),
+            Processing = Numbers.Shown(processing, 1),
             ProcessingAt = axis.At(processing),
-            Tail = Numbers.Round(tail, 1),
+            Tail = Numbers.Shown(tail, 1),
             TailAt = axis.At(tail),
             Share = Numbers.Round(100 * tail / Math.Max(1e-9, processing + tail), 0),
         };
@@ -263,7 +263,7 @@ public static class Report
     public static RoundedValue Rounded(string column, string value)
     {
         string Round(int decimals) =>
-            value == "" ? "" : Numbers.Round(Numbers.Parse(value), decimals);
+            value == "" ? "" : Numbers.Shown(Numbers.Parse(value), decimals);
         var text =
             column.EndsWith("_time") ? value[..19].Replace('T', ' ')
             : column.EndsWith("_gib") ? Round(2)

@@ -24,7 +24,7 @@ public sealed class SupervisordLog
     // A line of the log, behind docker's prefix or not. The milliseconds are dropped, as the
     // notebook's pandas drops them.
     static readonly Regex Line = new(
-        @"^[\0\ufeff\ufffd]{0,99}(?:[\w.-]{1,99}\s{1,9}\|\s{0,9})?([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}),[0-9]{3} ([A-Z]{4}) "
+        @"^[\0\ufeff\ufffd]{0,99}(?:\x1b\[[0-9;]{0,9}m)?(?:[\w.-]{1,99}\s{1,9}\|\s{0,9})?(?:\x1b\[[0-9;]{0,9}m)?([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}),[0-9]{3} ([A-Z]{4}) "
     );
 
     // As root, with a server for its commands, or with included files, supervisord begins its log

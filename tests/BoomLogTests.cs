@@ -16,9 +16,10 @@ public sealed class BoomLogTests : IDisposable
     static string Batch(int second, string filter, string alerts) =>
         Line(second, $"1/{alerts} ZTF alerts with programid 1 passed filter {filter}");
 
-    BoomLog Consumer(string text, string? marker = null) => BoomLog.Read(log.Write(text), marker);
+    BoomLog Consumer(string text, string? marker = null) =>
+        BoomLog.Read(log.Write(text), "consumer", marker);
 
-    BoomLog Scheduler(string text) => BoomLog.Read(log.Write(text));
+    BoomLog Scheduler(string text) => BoomLog.Read(log.Write(text), "scheduler");
 
     // Genuine lines, and what docker compose adds.
     [Fact]
@@ -95,7 +96,7 @@ public sealed class BoomLogTests : IDisposable
     public void A_log_without_a_time_is_an_error(string text)
     {
         log.Write(text);
-        log.AssertRefused(path => BoomLog.Read(path), 0, "timestamp");
+        log.AssertRefused(path => BoomLog.Read(path, "scheduler"), 0, "timestamp");
     }
 
     [Theory]
@@ -119,7 +120,8 @@ public sealed class BoomLogTests : IDisposable
     [InlineData("{0}scheduler-1 exited with code 1 (restarting)\n", 1)]
     [InlineData("{0}scheduler-1  | panicked: python exited with code 1\n", null)]
     [InlineData("{0}boom-scheduler-1 exited with code 139\r\n", 139)]
-    [InlineData("{0}\x1b[33mconsumer-1 exited with code 0\x1b[0m\n", 0)]
+    [InlineData("{0}\x1b[33mscheduler-1 exited with code 0\x1b[0m\n", 0)]
+    [InlineData("{0}consumer-1 exited with code 1\n", null)]
     public void Docker_composes_exit_code_behind_the_last_time_ends_a_log(
         string format,
         int? code
@@ -130,11 +132,26 @@ public sealed class BoomLogTests : IDisposable
     [InlineData("{0}" + Exit + "Attaching\n", null)]
     [InlineData("{0}" + Exit + "{0}{0}" + Exit, 3)]
     [InlineData("{0}scheduler-1 exited with code 1 (restarting)\n\n{0}", 4)]
+    [InlineData("{0}boom-scheduler-1 exited with code 1\n{0}", 3)]
+    [InlineData("{0}scheduler-2 exited with code 0\n{0}" + Exit, null)] // another replica
+    [InlineData("{0}consumer-1 exited with code 0\n{0}" + Exit, null)]
+    [InlineData("{0}" + Exit + "2025-08-05T00:00:09.000000Z  INFO x\n", 3)] // without a prefix
     public void A_container_that_logs_on_after_its_end_was_restarted(string format, int? line) =>
         Assert.Equal(
             line == null ? null : $"{log.Path}:{line}",
             Scheduler(string.Format(format, Line(1))).RestartsAt
         );
+
+    [Theory]
+    [InlineData("scheduler-1  | ", true)]
+    [InlineData("\x1b[36mscheduler-1  | \x1b[0m", true)] // as on a terminal
+    [InlineData("", false)]
+    public void Only_dockers_logs_have_its_prefix(string prefix, bool isOfDocker)
+    {
+        var scheduler = Scheduler(Line(1).Replace("scheduler-1  | ", prefix));
+
+        Assert.Equal((isOfDocker, At(1)), (scheduler.IsOfDocker, scheduler.End));
+    }
 
     [Theory]
     [InlineData("topic found", false)]
@@ -185,14 +202,22 @@ public sealed class BoomLogTests : IDisposable
     public void A_marker_that_no_line_holds_is_an_error()
     {
         log.Write(Line(1));
-        log.AssertRefused(path => BoomLog.Read(path, "first message"), 0, "first message");
+        log.AssertRefused(
+            path => BoomLog.Read(path, "consumer", "first message"),
+            0,
+            "first message"
+        );
     }
 
     [Fact]
     public void A_marker_in_a_line_without_a_time_is_an_error()
     {
         log.Write(Line(1) + "first message\n" + Line(3, "first message"));
-        log.AssertRefused(path => BoomLog.Read(path, "first message"), 2, "first message");
+        log.AssertRefused(
+            path => BoomLog.Read(path, "consumer", "first message"),
+            2,
+            "first message"
+        );
     }
 
     [Fact]
@@ -233,14 +258,14 @@ public sealed class BoomLogTests : IDisposable
     public void More_alerts_than_can_be_counted_are_an_error()
     {
         log.Write(Batch(1, "a", "9223372036854775807") + Batch(2, "a", "1"));
-        log.AssertRefused(path => BoomLog.Read(path), 2, "alerts");
+        log.AssertRefused(path => BoomLog.Read(path, "scheduler"), 2, "alerts");
     }
 
     [Fact]
     public void More_filters_than_a_broker_has_are_an_error()
     {
         log.Write(string.Concat(Enumerable.Range(0, 20_000).Select(n => Batch(1, $"{n}", "1"))));
-        var error = Assert.Throws<InvalidDataException>(() => BoomLog.Read(log.Path));
+        var error = Assert.Throws<InvalidDataException>(() => BoomLog.Read(log.Path, "scheduler"));
         Assert.Contains("filters", error.Message);
     }
 

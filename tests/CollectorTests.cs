@@ -61,7 +61,7 @@ public sealed class CollectorTests : IDisposable
         var path = Make(kind);
 
         Assert.Null(LogsIn(project.Directory).Missing);
-        var reading = Task.Run(() => Record.Exception(() => BoomLog.Read(path)));
+        var reading = Task.Run(() => Record.Exception(() => BoomLog.Read(path, "scheduler")));
         Assert.True(reading.Wait(TimeSpan.FromSeconds(10)), "it waits");
         var error = Assert.IsType<InvalidDataException>(reading.Result);
         Assert.StartsWith(path, error.Message);

@@ -86,6 +86,11 @@ public class ConfigurationTests
         Assert.Equal([1], WallTimes("n=1,machine="));
         Assert.Equal([3], WallTimes(" machine = server , n = 1 "));
         Assert.Equal([1, 2, 3], WallTimes("n_alerts=1000"));
+        Assert.Equal(
+            [4],
+            Selected("gpus=0,1,n=1", Run("n=1 gpus=0", 3), Run("n=1 gpus=0,1", 4))
+                .Select(run => run.WallTimeS)
+        );
         Assert.Equal(3, Selection.Parse("boom", null).Of(runs).Length);
     }
 

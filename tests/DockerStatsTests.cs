@@ -67,6 +67,23 @@ public sealed class DockerStatsTests : IDisposable
             Read(string.Concat(traffic.Split().Select(one => Sample("1GiB", one)))).IsWhole
         );
 
+    // 5 MB more from each to the next, as of a run of minutes; at the end nothing for some seconds.
+    [Theory]
+    [InlineData(200, 10, true)]
+    [InlineData(120, 0, false)]
+    [InlineData(60, 0, false)]
+    public void A_slow_run_that_is_cut_is_not_whole(int samples, int rest, bool isWhole)
+    {
+        var traffic = Enumerable
+            .Range(1, samples + rest)
+            .Select(n => 900 + 5 * Math.Min(n, samples));
+
+        Assert.Equal(
+            isWhole,
+            Read(string.Concat(traffic.Select(mb => Sample("1GiB", $"{mb / 1000.0}GB")))).IsWhole
+        );
+    }
+
     [Fact]
     public void Samples_of_two_containers_are_an_error()
     {

@@ -51,8 +51,8 @@ public sealed class HostileLogsTests : IDisposable
 
     static readonly Action<string>[] Readers =
     [
-        path => BoomLog.Read(path),
-        path => BoomLog.Read(path, "first"),
+        path => BoomLog.Read(path, "scheduler"),
+        path => BoomLog.Read(path, "consumer", "first"),
         path => KafkaIngest.Read(path),
         path => DockerStats.Read(path),
         path => SupervisordLog.Read(path),

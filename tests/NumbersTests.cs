@@ -40,10 +40,10 @@ public class NumbersTests
         double number,
         int decimals,
         string expected
-    ) => Assert.Equal(expected, Numbers.RoundAboveZero(number, decimals));
+    ) => Assert.Equal(expected, Numbers.Shown(number, decimals));
 
     [Fact]
-    public void What_is_null_is_blank() => Assert.Equal("", Numbers.Round(null, 1));
+    public void What_is_null_is_blank() => Assert.Equal("", Numbers.Shown(null, 1));
 
     [Fact]
     public void The_exact_text_reads_back_as_the_same_number() =>

@@ -347,7 +347,7 @@ public sealed class ReportTests : IDisposable
     [InlineData("start_time", "2025-08-05T00:31:55.442424+0000", "2025-08-05 00:31:55")]
     [InlineData("idle_tail_s", "10.137", "10.1")]
     [InlineData("idle_tail_s", "0", "0.0")]
-    [InlineData("idle_tail_s", "1E-06", "0.0")]
+    [InlineData("idle_tail_s", "1E-06", "0.000001")]
     [InlineData("alerts_per_s", "809.5", "810")]
     [InlineData("peak_memory_gib", "0.82630859375", "0.83")]
     [InlineData("complete", "true", "true")]

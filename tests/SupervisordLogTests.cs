@@ -117,6 +117,7 @@ public sealed class SupervisordLogTests : IDisposable
     [Theory]
     [InlineData("{0}")]
     [InlineData("ingester-1  | {0}")] // docker's prefix
+    [InlineData("\x1b[36mingester-1  | \x1b[0m{0}")] // as on a terminal
     [InlineData("\ufeff{0}")]
     [InlineData("\0\0\0{0}")]
     [InlineData("{0}\r")]
