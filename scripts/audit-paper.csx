@@ -203,7 +203,10 @@ void AuditPaper(string paper)
             Hide(hidden);
         if (!match.Success)
             FaultAt(at, $"\\{name}: expected its arguments behind it, in braces two deep at most");
-        else if (name is "documentclass" or "usepackage" && Regex.IsMatch(match.Value, @"\{[^}]*/"))
+        else if (
+            name is "documentclass" or "usepackage"
+            && Regex.IsMatch(match.Value, @"\{[^{}]*/")
+        )
             FaultAt(at, $"\\{name}{Short(match.Value)}: expected a name without a directory");
         else if (
             name is "url" or "href"

@@ -60,7 +60,8 @@ try
     if (Path.Exists("results/kowalski-runs.csv"))
         systems["Kowalski"] = Configurations("kowalski");
 }
-catch (InvalidDataException e)
+// The second where an argument is called as a column that is added here.
+catch (Exception e) when (e is InvalidDataException or ArgumentException)
 {
     Console.Error.WriteLine($"ERROR: {e.Message}");
     return 1;

@@ -123,7 +123,8 @@ Dictionary<string, bool> IsBest(string key)
 // What the logs are: the first paragraph after the title.
 string Note(string file)
 {
-    if (!File.Exists(file))
+    // A link may lead to what is not for the page.
+    if (!File.Exists(file) || new FileInfo(file).LinkTarget != null)
         return "";
     var text = DataFile.ReadText(file, mostBytes: 1_000_000).ReplaceLineEndings("\n");
     var first = text.Split("\n\n").FirstOrDefault(x => x.Trim() != "" && !x.StartsWith('#'), "");

@@ -215,7 +215,7 @@ public static class RunsTable
         var runs = new List<BenchmarkRun>();
         foreach (var row in rows)
         {
-            var arguments = header[1..^facts.Length].Select(x => KeyValuePair.Create(x, row[x]));
+            var arguments = header[1..^facts.Length].Zip(row.Values[1..], KeyValuePair.Create);
             var run = new BenchmarkRun(
                 row["run"],
                 new OrderedDictionary<string, string>(arguments),

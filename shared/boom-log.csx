@@ -215,9 +215,7 @@ public sealed class BoomLog
     const int MostFilters = 1_000;
 
     // As docker compose ends a log, "scheduler-1 exited with code 137".
-    static readonly Regex Exit = new(
-        @"^[^|]*?([\w.-]*(?:consumer|scheduler)[\w.-]*) exited with code ([0-9]{1,3})\b[^|]*$"
-    );
+    static readonly Regex Exit = new(@"([\w.-]{1,100}) exited with code ([0-9]{1,3})\b");
 
     public DateTime Start; // of its first line, or of the first line with the start marker
     public DateTime End; // the last timestamp; docker compose adds lines that have none
@@ -292,7 +290,7 @@ public sealed class BoomLog
     }
 
     static Match ExitIn(ReadOnlySpan<byte> line) =>
-        line.Length < 1_000 && line.IndexOf(" exited with code "u8) >= 0
+        line.Length <= 200 && !line.Contains((byte)'|')
             ? Exit.Match(Encoding.UTF8.GetString(line))
             : Match.Empty;
 }

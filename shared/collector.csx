@@ -134,6 +134,7 @@ public static class Collector
             .Distinct()
             .Where(Directory.Exists)
             .SelectMany(parent => Directory.EnumerateDirectories(parent, "*", options))
+            .Take(100_000)
             .Select(directory => Path.GetRelativePath(".", directory).Replace('\\', '/'))
             .Where(directory => !runs.Contains(directory))
             .Where(directory => required.All(log => File.Exists($"{directory}/{log}")))

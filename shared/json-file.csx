@@ -19,7 +19,10 @@ public sealed record JsonFile(string Path, JsonNode? Root)
         try
         {
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-            return new(path, JsonNode.Parse(DataFile.ReadText(path), null, options));
+            return new(
+                path,
+                JsonNode.Parse(DataFile.ReadText(path, mostBytes: 5_000_000), null, options)
+            );
         }
         // Half a character in a name is an InvalidOperationException.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -89,7 +92,7 @@ public sealed record JsonFile(string Path, JsonNode? Root)
     static string TextOf(JsonNode? node) =>
         node is JsonValue ? $"{node}" : throw new FormatException();
 
-    string? Text(string field) => Get(field, "a text", node => $"{node}");
+    string? Text(string field) => Get(field, "a text or a number", TextOf);
 
     T? Get<T>(string field, string expected, Func<JsonNode, T> read)
     {

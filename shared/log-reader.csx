@@ -12,7 +12,7 @@ public sealed class LogReader(string path) : IDisposable
 {
     const int LongestLine = 1024 * 1024;
 
-    readonly Stream stream = DataFile.Open(path);
+    readonly FileStream stream = DataFile.Open(path);
     readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(LongestLine);
     int lineStart,
         lineLength,
@@ -67,7 +67,8 @@ public sealed class LogReader(string path) : IDisposable
         (filled, unread) = (filled - unread, 0);
         try
         {
-            var space = buffer.AsSpan(filled, LongestLine - filled);
+            // Files of /proc say that they are empty, and may have no end.
+            var space = stream.Length == 0 ? [] : buffer.AsSpan(filled, LongestLine - filled);
             filled += stream.ReadAtLeast(space, space.Length, throwOnEndOfStream: false);
         }
         catch (IOException e)

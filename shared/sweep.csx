@@ -173,6 +173,8 @@ public sealed class Sweep(CalkitYaml yaml, string stage, YamlNode definition)
                 ? value
                 : throw Error(output, $"the output {template} holds {name}, no argument");
         var path = Regex.Replace(template, @"\{([^{}]*)\}", ValueOf).Replace('\\', '/');
+        if (path.Length > 5 * LongestText)
+            throw Error(output, $"the path of an output has {path.Length} letters");
         var directory = Path.GetRelativePath(".", path).Replace('\\', '/').TrimEnd('/');
         if (Path.IsPathRooted(path) || directory.Split('/')[0] is "." or "..")
             throw Error(output, $"the output {path} is outside the project");

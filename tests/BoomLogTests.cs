@@ -122,10 +122,15 @@ public sealed class BoomLogTests : IDisposable
     [InlineData("{0}boom-scheduler-1 exited with code 139\r\n", 139)]
     [InlineData("{0}\x1b[33mscheduler-1 exited with code 0\x1b[0m\n", 0)]
     [InlineData("{0}consumer-1 exited with code 1\n", null)]
+    [InlineData("{0}scheduler-1 exited with code 1 and so on{1}\n", null)] // no line of docker's
     public void Docker_composes_exit_code_behind_the_last_time_ends_a_log(
         string format,
         int? code
-    ) => Assert.Equal(code, Scheduler(string.Format(format, Line(1))).ExitCode);
+    ) =>
+        Assert.Equal(
+            code,
+            Scheduler(string.Format(format, Line(1), new string('x', 200))).ExitCode
+        );
 
     [Theory]
     [InlineData("{0}{0}" + Exit, null)]

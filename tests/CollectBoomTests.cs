@@ -686,6 +686,6 @@ public sealed class CollectBoomTests : IDisposable
         File.Delete(project.PathOf("logs/x-n=1/scheduler.log"));
         ScratchProject.Start("mkfifo", project.Directory, ["logs/x-n=1/scheduler.log"]);
 
-        AssertError(1, "logs/x-n=1/scheduler.log: ", "no line");
+        AssertError(1, "logs/x-n=1/scheduler.log: ", "pipe");
     }
 }

@@ -22,6 +22,7 @@ public sealed class DataFileTests : IDisposable
     [InlineData("missing")]
     [InlineData("missing/file")]
     [InlineData("file/within")]
+    [InlineData("nul\0")]
     public void A_missing_file_is_an_error_with_the_advice(string file)
     {
         project.Write("file", "");
@@ -43,21 +44,33 @@ public sealed class DataFileTests : IDisposable
     }
 
     [LinuxFact]
-    public void What_is_not_a_file_is_empty_and_is_not_waited_for()
+    public void A_named_pipe_without_a_writer_is_an_error_and_is_not_waited_for()
     {
         ScratchProject.Start("mkfifo", project.Directory, ["pipe"]);
-        File.CreateSymbolicLink(project.PathOf("link"), "pipe");
+
+        Assert.Contains("is a pipe or a device", Error("pipe"));
+    }
+
+    [LinuxTheory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/urandom")]
+    [InlineData("/dev/full")]
+    public void A_device_is_an_error(string device) => Error(device);
+
+    [LinuxFact]
+    public void A_socket_is_an_error()
+    {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, 0);
         socket.Bind(new UnixDomainSocketEndPoint(project.PathOf("socket")));
 
-        foreach (var file in new[] { "pipe", "link", "socket", "/dev/zero", "/dev/full" })
-            Assert.Equal("", DataFile.ReadText(project.PathOf(file), 100));
+        Error("socket");
     }
 
     [LinuxFact]
     public void A_file_that_may_not_be_read_is_an_error()
     {
-        project.Write("secret", "1");
+        project.Write("secret", "");
         project.MakeUnreadable("secret");
 
         Assert.Contains("can't be read", Error("secret"));

@@ -113,6 +113,17 @@ public sealed class ExploreTests : IDisposable
         );
     }
 
+    [Fact]
+    public void An_argument_that_is_called_as_a_column_of_explore_is_an_error_of_one_line()
+    {
+        project.WriteRuns("boom", TableOfRuns.Run("n_workers=1 conditions=2", 100));
+
+        var outcome = project.RunScript("explore");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Matches(@"^ERROR: .*conditions.*\n$", outcome.Error);
+    }
+
     [Theory]
     [InlineData("boom")]
     [InlineData("kowalski")]
@@ -140,7 +151,7 @@ public sealed class ExploreTests : IDisposable
         );
 
         Assert.Equal(
-            (1, "ERROR: results/boom-runs.csv: is empty, expected a table\n"),
+            (1, "ERROR: results/boom-runs.csv: is a pipe or a device, expected a file\n"),
             (outcome.ExitCode, outcome.Error)
         );
     }

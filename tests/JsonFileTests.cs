@@ -37,6 +37,19 @@ public sealed class JsonFileTests : IDisposable
         }
     }
 
+    // It is not printed either, which would take memory by the gigabyte.
+    [Fact]
+    public void Lists_in_the_place_of_the_number_of_alerts_are_an_error()
+    {
+        var nested = Json("""{"n_alerts": [[1, 1], [1, 1]]}""");
+
+        var error = Assert.Throws<InvalidDataException>(() =>
+            JsonFile.RefuseOtherRuns(nested, nested)
+        );
+
+        Assert.EndsWith("n_alerts is a Array, expected a text or a number", error.Message);
+    }
+
     [Theory]
     [InlineData("n_alerts", """{"n_alerts": 1}""", """{"n_alerts": 2}""")]
     [InlineData("boom.setup", """{"boom": {"setup": "1"}}""", """{"boom": {"setup": "2"}}""")]

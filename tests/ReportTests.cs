@@ -272,6 +272,16 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("&#39;&quot;&gt;&lt;img src=x onerror=alert(1)&gt;{{Night}}", page);
     }
 
+    [LinuxFact]
+    public void A_note_that_is_a_link_is_not_shown()
+    {
+        project.Write("secret", "# a\n\nsecret\n");
+        project.Write("logs/x", "");
+        File.CreateSymbolicLink(project.PathOf("logs/README.md"), "../secret");
+
+        Assert.DoesNotContain("secret", PageOf(Run("a", 1, 40)));
+    }
+
     [Fact]
     public void A_value_that_the_page_does_not_have_is_an_error_and_leaves_the_old_page()
     {

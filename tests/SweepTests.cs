@@ -366,6 +366,14 @@ public sealed class SweepTests : IDisposable
     public void A_value_that_leads_outside_the_project_is_an_error(string value) =>
         Assert.Contains("outside the project", Error(Values(value), "{n}"));
 
+    // 20 letters 80 times, with which a small file would fill the memory.
+    [Fact]
+    public void A_directory_of_more_than_a_thousand_letters_is_an_error() =>
+        Assert.Contains(
+            "the path of an output has 1600 letters",
+            Error(Values(new string('x', 20)), string.Concat(Enumerable.Repeat("{n}", 80)))
+        );
+
     [Fact]
     public void Two_runs_that_would_share_a_directory_are_an_error()
     {
