@@ -229,7 +229,7 @@ public sealed class BoomLog
     public long? ExitCode; // docker compose's word behind the last timestamp; null where it may be cut
     public string? RestartsAt; // the first line of a container behind such a word; null without one
     public string? FirstMessageAt; // the line that tells of the first alert, which BOOM since 2026 has
-    public bool BeginsLate; // its first timestamp is that of a progress: the beginning is missing
+    public bool BeginsLate; // the start is that of a progress: the log's beginning is missing
 
     /// <summary>Reads a log.</summary>
     /// <param name="service">"consumer" or "scheduler", as containers are called.</param>
@@ -257,7 +257,7 @@ public sealed class BoomLog
                 }
                 continue;
             }
-            told.BeginsLate |= told.End == default && line.IsProgress;
+            told.BeginsLate |= marker == null && told.End == default && line.IsProgress;
             start = isStart ? line.Time : start;
             told.End = line.Time;
             told.IsOfDocker |= line.Container.Length > 0;

@@ -170,6 +170,7 @@ public sealed class BoomLogTests : IDisposable
         var progress = Line(3, "Consumer 0 pushed 8000 items since 3.1s");
 
         Assert.Equal(beginsLate, Consumer("\n" + Line(1, message) + progress).BeginsLate);
+        Assert.False(Consumer(Line(1, message) + progress, "pushed 8000").BeginsLate);
     }
 
     [Fact]
