@@ -149,10 +149,10 @@ void NoteDoubts(RunLogs logs, BoomLog consumer, BoomLog scheduler)
     if (consumer.BeginsLate)
         logs.Doubt("consumer.log lacks its beginning", logs.PathOf("consumer.log"));
     var path = logs.PathOf("scheduler.log");
-    if (scheduler.ExitCode == null && scheduler.IsOfDocker)
+    if (scheduler.IsOfDocker && !scheduler.IsWhole)
         logs.Doubt("scheduler.log lacks docker compose's last line (exited with code)", path);
-    if (scheduler.ExitCode != null && !ordinaryExitCodes.Contains(scheduler.ExitCode.Value))
-        logs.Doubt($"the scheduler exited with code {scheduler.ExitCode}", path);
+    foreach (var code in scheduler.ExitCodes.Except(ordinaryExitCodes))
+        logs.Doubt($"the scheduler exited with code {code}", path);
     if ((scheduler.End - scheduler.LastBatch)?.TotalSeconds > LongestIdleTailS)
         logs.Doubt($"no batch in the last {LongestIdleTailS} s", path);
 }

@@ -59,7 +59,7 @@ return Script.Run(
             Systems = string.Join(" and ", systems.Select(system => system.Name)),
             AllRuns = Screen.Count(systems.Sum(system => system.Runs.Length), "run"),
             Night = $"{rubin.Number("n_alerts"):#,0}",
-            RubinRate = Numbers.Shown(rubinRate, 0),
+            RubinRate = Report.Rate(rubinRate),
             Note = note,
             NoteInShort = note.Split(". ")[0].TrimEnd('.'),
             Factor = Text(factor, "boom_throughput_factor", 1),
@@ -67,7 +67,7 @@ return Script.Run(
             Cards = systems.Select(system => new
             {
                 system.Name,
-                WallTime = Text(factor, $"{system.Key}.wall_time_s"),
+                WallTime = Found(factor, $"{system.Key}.wall_time_s")?.Text(Numbers.Seconds) ?? "",
                 Configuration = Report.Words(factor.Texts($"{system.Key}.configuration")),
                 OverRubin = Text(rubin, $"{system.Key}.best_over_rubin", 1),
                 AlertsPerS = Text(rubin, $"{system.Key}.best_alerts_per_s", 0),
@@ -131,16 +131,17 @@ string Note(string file)
     return Regex.Replace(first, "[*`]", "").Replace('\n', ' ').Trim();
 }
 
-// A number of the results, with its range where it has one. A wall time is exact without decimals.
-string Text(JsonFile file, string field, int? decimals = null)
+// A number of the results, with its range where it has one.
+string Text(JsonFile file, string field, int decimals) => Found(file, field)?.Text(decimals) ?? "";
+
+Spread? Found(JsonFile file, string field)
 {
-    var found = file.Number($"{field}.median") ?? file.Number(field);
-    if (found == null)
-        return "";
-    var median = found.Value;
-    var min = file.Number($"{field}.min") ?? file.Number($"{field}_min") ?? median;
-    var max = file.Number($"{field}.max") ?? file.Number($"{field}_max") ?? median;
-    return new Spread(median, min, max, N: 1).Text(decimals ?? (median % 1 == 0 ? 0 : 1));
+    var median = file.Number($"{field}.median") ?? file.Number(field);
+    if (median == null)
+        return null;
+    var min = file.Number($"{field}.min") ?? file.Number($"{field}_min");
+    var max = file.Number($"{field}.max") ?? file.Number($"{field}_max");
+    return new Spread(median.Value, min ?? median.Value, max ?? median.Value, N: 1);
 }
 
 // The template with the values, every one of which is escaped. A value that is not there is an error.

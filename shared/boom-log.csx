@@ -226,7 +226,8 @@ public sealed class BoomLog
     public long Errors; // lines with the level ERROR
     public readonly LogClock Clock = new();
     public bool IsOfDocker; // its lines have docker's prefix
-    public long? ExitCode; // docker compose's word behind the last timestamp; null where it may be cut
+    public readonly HashSet<long> ExitCodes = []; // of its containers, as docker compose tells them
+    public bool IsWhole; // one stands behind the last timestamp: if not, the log may be cut
     public string? RestartsAt; // the first line of a container behind such a word; null without one
     public string? FirstMessageAt; // the line that tells of the first alert, which BOOM since 2026 has
     public bool BeginsLate; // the start is that of a progress: the log's beginning is missing
@@ -253,7 +254,8 @@ public sealed class BoomLog
                 if (exit.Groups[1].Value.Contains(service))
                 {
                     exited = exit.Groups[1].Value;
-                    told.ExitCode = Numbers.Whole(exit.Groups[2].Value);
+                    told.ExitCodes.Add(Numbers.Whole(exit.Groups[2].Value)!.Value);
+                    told.IsWhole = true;
                 }
                 continue;
             }
@@ -261,9 +263,9 @@ public sealed class BoomLog
             start = isStart ? line.Time : start;
             told.End = line.Time;
             told.IsOfDocker |= line.Container.Length > 0;
-            if (told.ExitCode != null && exited.EndsWith(Encoding.UTF8.GetString(line.Container)))
+            if (told.IsWhole && exited.EndsWith(Encoding.UTF8.GetString(line.Container)))
                 told.RestartsAt ??= log.Place;
-            told.ExitCode = null;
+            told.IsWhole = false;
             told.Clock.Read(line.Time, log);
             if (told.FirstMessageAt == null && line.IsFirstMessage)
                 told.FirstMessageAt = log.Place;

@@ -19,7 +19,7 @@ public sealed record RunLogs(SweepRun Run, long NAlerts, params string[] Require
     public string PathOf(string log) => $"{Run.Directory}/{log}";
 
     /// <summary>The first required log that does not exist, or null where all do.</summary>
-    public string? Missing => Required.Select(PathOf).FirstOrDefault(path => !Path.Exists(path));
+    public string? Missing => Required.Select(PathOf).FirstOrDefault(path => !Exists(path));
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
@@ -28,7 +28,7 @@ public sealed record RunLogs(SweepRun Run, long NAlerts, params string[] Require
         var path = PathOf(log);
         try
         {
-            if (Path.Exists(path))
+            if (Exists(path))
                 return read(path);
             Note($"no {log}", path);
         }
@@ -37,6 +37,20 @@ public sealed record RunLogs(SweepRun Run, long NAlerts, params string[] Require
             Note($"{log} is not understood", e.Message);
         }
         return null;
+    }
+
+    // What may not be looked at is not missing.
+    static bool Exists(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What producer.log tells; noted where it is of another number of alerts.</summary>
@@ -66,9 +80,9 @@ public static class Collector
     /// <summary>
     /// Reads the logs of all runs, several at a time. Returns, in their order, those that have logs.
     /// </summary>
+    /// <param name="required">The logs without which a run is left out.</param>
     /// <param name="read">Reads the logs of one run.</param>
     /// <exception cref="InvalidDataException">No run has logs, or one can't be read.</exception>
-    /// <param name="required">The logs without which a run is left out.</param>
     public static BenchmarkRun[] ReadAll(
         CalkitYaml yaml,
         IReadOnlyList<SweepRun> runs,

@@ -208,7 +208,7 @@ public sealed class CommandLine
             var name = parts[0];
             if (!options.Contains(name))
                 throw new UsageException(
-                    $"{name} is not an option; there is {string.Join(", ", options.Append("--help"))}"
+                    $"{name} is not an option; there is {(options.Length > 0 ? string.Join(", ", options) : "none")}"
                 );
             var value = parts.ElementAtOrDefault(1);
             if (value == null)
@@ -316,9 +316,9 @@ public sealed record Spread(double Median, double Min, double Max, int N)
     }
 
     /// <summary>"6.0", or with its range "6.0 (5.9 to 6.1)" where there are several numbers.</summary>
-    public string Text(int decimals)
-    {
-        string Shown(double number) => Numbers.Shown(number, decimals);
-        return Min < Max ? $"{Shown(Median)} ({Shown(Min)} to {Shown(Max)})" : Shown(Median);
-    }
+    public string Text(int decimals) => Text(number => Numbers.Shown(number, decimals));
+
+    /// <summary>The same with numbers of another form.</summary>
+    public string Text(Func<double, string> shown) =>
+        Min < Max ? $"{shown(Median)} ({shown(Min)} to {shown(Max)})" : shown(Median);
 }

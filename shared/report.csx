@@ -85,7 +85,10 @@ public static class Report
         from one in setup
         where one.Runs.Count < most
         from run in one.Runs
-        select ($"only {one.Runs.Count} of {most} repetitions count", run.Directory);
+        select (
+            $"only {one.Runs.Count} of {most} repetitions count of {Words(one.Arguments)}",
+            run.Directory
+        );
 
     /// <summary>
     /// The throughput over the number of workers: every run that counts as a point, the best
@@ -113,7 +116,7 @@ public static class Report
                 system.Name,
                 Configuration = Words(one.Arguments),
                 Run = run,
-                AlertsPerS = Numbers.Shown(run.AlertsPerS, 0),
+                AlertsPerS = Rate(run.AlertsPerS ?? 0),
                 X = x.At(one.NWorkers),
                 Y = y.FromTop(run.AlertsPerS ?? 0),
             };
@@ -237,6 +240,10 @@ public static class Report
             }),
         };
     }
+
+    /// <summary>A rate in alerts/s: "1,234", "0.4".</summary>
+    public static string Rate(double alertsPerS) =>
+        alertsPerS < 1 ? Numbers.Shown(alertsPerS, 0) : $"{Math.Round(alertsPerS):#,0}";
 
     // Where the ticks of an axis are, and their texts.
     static IEnumerable<object> Ticks(ChartScale axis, Func<double, string> at) =>

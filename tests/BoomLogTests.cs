@@ -123,13 +123,25 @@ public sealed class BoomLogTests : IDisposable
     [InlineData("{0}\x1b[33mscheduler-1 exited with code 0\x1b[0m\n", 0)]
     [InlineData("{0}consumer-1 exited with code 1\n", null)]
     [InlineData("{0}scheduler-1 exited with code 1 and so on{1}\n", null)] // no line of docker's
-    public void Docker_composes_exit_code_behind_the_last_time_ends_a_log(
-        string format,
-        int? code
-    ) =>
+    public void Docker_composes_exit_code_behind_the_last_time_ends_a_log(string format, int? code)
+    {
+        var scheduler = Scheduler(string.Format(format, Line(1), new string('x', 200)));
+
+        Assert.Equal(code != null, scheduler.IsWhole);
+        if (code != null)
+            Assert.Equal([code.Value], scheduler.ExitCodes);
+    }
+
+    [Fact]
+    public void The_exit_codes_of_all_replicas_are_told() =>
         Assert.Equal(
-            code,
-            Scheduler(string.Format(format, Line(1), new string('x', 200))).ExitCode
+            [139, 0],
+            Scheduler(
+                Line(1)
+                    + Exit.Replace("1 exited with code 137", "2 exited with code 139")
+                    + Line(2)
+                    + Exit.Replace("137", "0")
+            ).ExitCodes
         );
 
     [Theory]

@@ -407,6 +407,7 @@ public sealed class CollectBoomTests : IDisposable
         "the scheduler exited with code 139"
     )]
     [InlineData("stops", "", "scheduler-1 exited with code 143\n", "")]
+    [InlineData("ends", "", "scheduler-1 exited with code 0\n", "")]
     [InlineData(
         "is cut",
         "",
@@ -428,6 +429,40 @@ public sealed class CollectBoomTests : IDisposable
         );
 
         AssertDoubts(doubts);
+    }
+
+    [Fact]
+    public void A_consumer_that_was_restarted_is_a_doubt()
+    {
+        var exit = "consumer-1 exited with code 1\n";
+        WriteRuns(
+            Start + exit + Start.Replace("scheduler-1", "consumer-1"),
+            BoomSweeps.Batches(1, 2000) + End,
+            "1"
+        );
+
+        AssertDoubts("a container was restarted");
+    }
+
+    [Theory]
+    [InlineData("1MB 1.79GB 1.79GB", "")]
+    [InlineData("1MB 2MB 3MB", "grows to the end")]
+    [InlineData("5MB 1MB 1MB", "grows to the end")]
+    [InlineData("0B 0B 0B", "no traffic")]
+    public void Traffic_that_does_not_come_to_rest_is_a_warning(string traffic, string warning)
+    {
+        WriteRuns(Start, BoomSweeps.Batches(1, 2000) + End, "1");
+        project.Write(
+            "logs/x-n=1/consumer.stats.log",
+            string.Concat(traffic.Split().Select(one => BoomSweeps.Sample("1GiB", one)))
+        );
+
+        var error = project.RunScript("collect-boom").Error;
+
+        Assert.Equal(
+            warning,
+            string.Join('|', Regex.Matches(error, "grows to the end|no traffic"))
+        );
     }
 
     // As where Apptainer runs the scheduler.

@@ -184,6 +184,22 @@ public sealed class MismatchTests : IDisposable
         Assert.False(Directory.Exists(project.PathOf("try")));
     }
 
+    [Theory]
+    [InlineData("factor", "compute-factor")]
+    [InlineData("rubin", "compute-scaling")]
+    public void Results_that_do_not_tell_their_tables_are_refused(string results, string stage)
+    {
+        project.CopyFromRoot("results");
+        var old = JsonNode.Parse(project.Read($"results/{results}.json"))!.AsObject();
+        old.Remove("made_from");
+        project.Write($"results/{results}.json", old.ToJsonString());
+
+        Assert.Equal(
+            $"ERROR: results/{results}.json: was not made from this results/boom-runs.csv; run {stage} again, or remove it\n",
+            project.RunScript("render-tex").Error
+        );
+    }
+
     [Fact]
     public void Line_ends_that_git_changed_make_no_other_table()
     {
@@ -222,6 +238,10 @@ public sealed class MismatchTests : IDisposable
         );
         Assert.Equal(Warning, project.RunScript("compute-scaling").Error);
     }
+
+    [Fact]
+    public void The_range_of_wall_times_in_whole_seconds_has_no_decimals() =>
+        Assert.Equal("11.5 (11 to 12)", new Spread(11.5, 11, 12, 2).Text(Numbers.Seconds));
 
     [Theory]
     [InlineData(75, "75")]

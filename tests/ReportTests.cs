@@ -220,7 +220,10 @@ public sealed class ReportTests : IDisposable
             }
         );
 
-        Assert.Contains("<li>only 1 of 2 repetitions count, in 1 run: <code>c</code> </li>", page);
+        Assert.Contains(
+            "<li>only 1 of 2 repetitions count of alert workers 1, in 1 run: <code>c</code> </li>",
+            page
+        );
         Assert.Empty(Report.Problems(Boom(Run("a", 3, 20, "1"), Run("b", 3, 20, "2"), elsewhere)));
     }
 
@@ -341,6 +344,13 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         Assert.EndsWith("first run collect-boom\n", outcome.Error);
     }
+
+    [Theory]
+    [InlineData(0.4, "0.4")]
+    [InlineData(332.5, "332")]
+    [InlineData(2727.2, "2,727")]
+    public void A_rate_has_its_thousands_apart(double rate, string expected) =>
+        Assert.Equal(expected, Report.Rate(rate));
 
     [Theory]
     [InlineData("wall_time_s", "wall time (s)")]
