@@ -267,7 +267,7 @@ public sealed class BoomLog
                 told.RestartsAt ??= log.Place;
             told.IsWhole = false;
             told.Clock.Read(line.Time, log);
-            if (told.FirstMessageAt == null && line.IsFirstMessage)
+            if (service == "consumer" && told.FirstMessageAt == null && line.IsFirstMessage)
                 told.FirstMessageAt = log.Place;
             if (line.HasLevel("WARN"u8))
                 told.Warnings++;
