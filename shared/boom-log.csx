@@ -292,7 +292,7 @@ public sealed class BoomLog
     }
 
     static Match ExitIn(ReadOnlySpan<byte> line) =>
-        line.Length <= 200 && !line.Contains((byte)'|')
+        line.Length <= 200 && line.IndexOf(" exited "u8) >= 0 && !line.Contains((byte)'|')
             ? Exit.Match(Encoding.UTF8.GetString(line))
             : Match.Empty;
 }
