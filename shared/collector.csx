@@ -16,10 +16,13 @@ public sealed record RunLogs(SweepRun Run, long NAlerts, params string[] Require
     public string Doubts => string.Join("; ", doubts);
 
     /// <summary>The path of a log.</summary>
-    public string PathOf(string log) => $"{Run.Directory}/{log}";
+    public string PathOf(string log) => PathIn(Run, log);
 
-    /// <summary>The first required log that does not exist, or null where all do.</summary>
-    public string? Missing => Required.Select(PathOf).FirstOrDefault(path => !Exists(path));
+    static string PathIn(SweepRun run, string log) => $"{run.Directory}/{log}";
+
+    /// <summary>The first required log that did not exist, or null where all did.</summary>
+    public string? Missing { get; } =
+        Required.Select(log => PathIn(Run, log)).FirstOrDefault(path => !Exists(path));
 
     /// <summary>What a log tells that may be missing, or hold what its reader does not know.</summary>
     public T? Optional<T>(string log, Func<string, T> read)
