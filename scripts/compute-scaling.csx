@@ -2,143 +2,132 @@
 #r "nuget: CsvHelper, 33.0.1"
 #r "nuget: YamlDotNet, 16.3.0"
 #load "../shared/helpers.csx"
-#load "../shared/screen.csx"
-#load "../shared/files.csx"
-#load "../shared/calkit-yaml.csx"
-#load "../shared/sweep.csx"
-#load "../shared/benchmark-run.csx"
-#load "../shared/configuration.csx"
+#load "../shared/runs.csx"
+#load "../shared/calkit.csx"
 #nullable enable
 
 const string Help = """
     How the throughput grows with the number of workers, results/scaling.csv, and what that means for
-    the alerts of the Rubin Observatory, results/rubin.json. It reads results/boom-runs.csv,
-    results/kowalski-runs.csv and the parameters in calkit.yaml. As in the notebook's scaling figure,
-    the number of workers is the sum over all arguments n_…workers, and of the configurations with
-    the same number the best counts; of a configuration's runs (repetitions) the median.
-
-    usage: dotnet script scripts/compute-scaling.csx -- [OPTION...]
+    the Rubin Observatory, results/rubin.json. It reads the tables of runs and calkit.yaml. As in the
+    notebook's scaling figure, the number of workers is the sum over all arguments n_…workers, and of
+    configurations with the same number the best counts; of a configuration's repetitions the median.
 
       --boom NAME=VALUE,...      only the runs with these values of arguments; NAME= is a blank one
       --kowalski NAME=VALUE,...  the same
       --output DIR               the directory of the files [results]
-
-    example: dotnet script scripts/compute-scaling.csx -- --boom machine=server
     """;
 
-const string Columns =
-    "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,configuration";
+return Script.Run(Args, Help, Main);
 
-return Script.Run(
-    Args,
-    Help,
-    commandLine =>
-    {
-        var yaml = CalkitYaml.Read("calkit.yaml");
-        var rubinRate =
-            Sweep.Parameter(yaml, "rubin_alerts") / Sweep.Parameter(yaml, "rubin_interval_s");
-        var boom = Configurations("boom", yaml, commandLine);
-        var kowalski = Configurations("kowalski", yaml, commandLine);
-        Configuration[] all = [.. boom, .. kowalski];
-        if (all.Length == 0)
-            throw new InvalidDataException(
-                "results: there is no table of runs; first run collect-boom"
-            );
-        if (boom.Length > 0 && kowalski.Length > 0)
-            Configuration.CheckComparable(boom[0], kowalski[0]);
-        var bestOfBoom = BestOfEachNumber(boom);
-        var bestOfKowalski = BestOfEachNumber(kowalski);
-        Configuration.WarnOfDoubts(bestOfBoom.Values.Concat(bestOfKowalski.Values));
-
-        Screen.PrintTable([
-            ["best configuration", "system", "workers", "runs", "alerts/s"],
-            .. bestOfBoom.Values.Select(best => ScreenRow("BOOM", best)),
-            .. bestOfKowalski.Values.Select(best => ScreenRow("Kowalski", best)),
-        ]);
-        // Rates are in alerts/s and MB/s (10^6 bytes).
-        var rubin = new
-        {
-            all[0].NAlerts,
-            RubinAlertsPerS = rubinRate,
-            Boom = AgainstRubin(bestOfBoom, rubinRate),
-            Kowalski = AgainstRubin(bestOfKowalski, rubinRate),
-            BoomSpeedup = Speedup(bestOfBoom, bestOfKowalski),
-            // The figure groups the runs by them. Numbers as text, in the order of numbers.
-            BoomAlertWorkers = boom.Select(AlertWorkers)
-                .Where(number => number != "")
-                .Distinct()
-                .OrderBy(number => number.Length)
-                .ThenBy(number => number, StringComparer.Ordinal),
-            // Over all configurations, Kowalski's too: the same producer feeds both.
-            KafkaAlertsPerS = OverConfigurations(all, run => run.KafkaAlertsPerS),
-            KafkaMbPerS = OverConfigurations(boom, run => run.KafkaMbPerS),
-            KafkaOverRubin = OverConfigurations(all, run => run.KafkaAlertsPerS / rubinRate),
-            MadeFrom = RunsTable.Sums(),
-        };
-        var csv = Csv.Text([
-            Columns.Split(','),
-            .. boom.Select(one => Row("boom", one, bestOfBoom)),
-            .. kowalski.Select(one => Row("kowalski", one, bestOfKowalski)),
-        ]);
-        var output = commandLine.Output;
-        Script.Write(($"{output}/scaling.csv", csv), ($"{output}/rubin.json", Script.Json(rubin)));
-    }
-);
-
-// The configurations of a system that have a complete run. A project may have one system only.
-Configuration[] Configurations(string system, CalkitYaml yaml, CommandLine commandLine)
+void Main(Options options)
 {
-    var selection = Selection.Parse(system, commandLine.Optional($"--{system}"));
-    if (!Path.Exists(selection.Table))
-    {
-        Script.Warn($"{selection.Table} does not exist: nothing is computed of {system}");
-        return [];
-    }
-    if (!yaml.Stages.Any(stage => stage.Name.StartsWith($"benchmark-{system}")))
-        throw new InvalidDataException(
-            $"{selection.Table}: calkit.yaml has no stage benchmark-{system}; remove the table"
+    var yaml = CalkitYaml.Read("calkit.yaml");
+    double Parameter(string name) =>
+        yaml.Parameter(name)
+        ?? throw new InvalidDataException($"calkit.yaml: there is no parameter {name}");
+    var rubinRate = Parameter("rubin_alerts") / Parameter("rubin_interval_s");
+    var leftOut = new List<Run>();
+    var boom = Configurations("boom", yaml, options, leftOut);
+    var kowalski = Configurations("kowalski", yaml, options, leftOut);
+    Configuration[] all = [.. boom, .. kowalski];
+    if (all.Length == 0)
+        throw new InvalidDataException("calkit.yaml: no stage is named benchmark-boom");
+    if (boom.Length > 0 && kowalski.Length > 0)
+        Configuration.CheckComparable(boom[0], kowalski[0]);
+    var (bestOfBoom, bestOfKowalski) = (BestOfEachNumber(boom), BestOfEachNumber(kowalski));
+
+    foreach (var (name, bests) in new[] { ("BOOM", bestOfBoom), ("Kowalski", bestOfKowalski) })
+    foreach (var best in bests.Values)
+        Console.WriteLine(
+            $"{name, 8} {best.NWorkers, 3} workers: {best.AlertsPerS.Text(0)} alerts/s with {best.Text}"
         );
+    var runs = leftOut.Concat(all.SelectMany(one => one.Runs));
+    if (Script.Several(runs.Select(run => run.Problem)) is not "" and var odd)
+        Console.WriteLine($"the best might be others: {odd}");
+    var numbers = boom.Select(AlertWorkers).Where(number => number != "");
+    var rubin = new
+    {
+        all[0].NAlerts,
+        RubinAlertsPerS = rubinRate,
+        MostRuns = all.Max(one => one.Runs.Length),
+        Boom = AgainstRubin(boom, rubinRate),
+        Kowalski = AgainstRubin(kowalski, rubinRate),
+        BoomSpeedup = Speedup(bestOfBoom, bestOfKowalski),
+        // The figure groups the runs by them. Numbers as text, in the order of numbers.
+        BoomAlertWorkers = numbers.Distinct().OrderBy(x => x.PadLeft(9), StringComparer.Ordinal),
+        // Over all configurations, Kowalski's too: the same producer feeds both.
+        KafkaAlertsPerS = OverConfigurations(all, "kafka_alerts_per_s"),
+        KafkaMbPerS = OverConfigurations(boom, "kafka_mb_per_s"),
+        KafkaOverRubin = OverRubin(OverConfigurations(all, "kafka_alerts_per_s"), rubinRate),
+        // How much longer, at most, a run takes than its wall time, which is truncated.
+        TruncatedPercent = all.SelectMany(one => one.Runs)
+            .Max(run => 100 * (run.Number("exact_wall_time_s") / run.Number("wall_time_s") - 1)),
+        RunsLeftOut = leftOut.Select(run => run.Directory),
+        MadeFrom = Table.MadeFrom(),
+    };
+    const string Columns =
+        "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,"
+        + "best,best_alerts_per_s,efficiency,configuration";
+    var csv = Table.Csv([
+        Columns.Split(','),
+        .. boom.Select(one => Row("boom", one, bestOfBoom)),
+        .. kowalski.Select(one => Row("kowalski", one, bestOfKowalski)),
+    ]);
+    var output = options.Output;
+    Script.Write(($"{output}/scaling.csv", csv), ($"{output}/rubin.json", Json.Text(rubin)));
+}
+
+// A system's configurations that have a complete run, by number of workers; none without a stage.
+Configuration[] Configurations(string system, CalkitYaml yaml, Options options, List<Run> leftOut)
+{
+    var table = $"results/{system}-runs.csv";
+    var noStage = $"{table}: calkit.yaml has no stage benchmark-{system}; remove the table";
+    if (!yaml.Stages.Any(stage => $"{stage.Name}-".StartsWith($"benchmark-{system}-")))
+        return File.Exists(table) ? throw new InvalidDataException(noStage) : [];
     // Machines, nights or versions are not to be compared by their numbers of workers.
-    var all = selection.Read(trait: one => one.Setup);
-    var complete = all.Where(one => one.Runs.Count > 0).OrderBy(one => one.NWorkers).ToArray();
-    if (complete.Length == 0)
-        throw new InvalidDataException($"{selection.Table}: there is no complete run");
-    return complete;
+    var all = Configuration.Read(system, options, one => one.Setup);
+    leftOut.AddRange(all.SelectMany(one => one.AllRuns).Where(run => !run.Counts));
+    var complete = all.Where(one => one.Runs.Length > 0).OrderBy(one => one.NWorkers).ToArray();
+    return complete.Length > 0
+        ? complete
+        : throw new InvalidDataException($"{table}: no run is complete; is n_alerts right?");
 }
 
 // The best configuration by number of workers, in that order. Of equally good ones, the first.
 Dictionary<long, Configuration> BestOfEachNumber(Configuration[] configurations) =>
-    configurations
-        .GroupBy(one => one.NWorkers)
-        .ToDictionary(group => group.Key, group => group.MaxBy(one => one.AlertsPerS.Median)!);
+    configurations.GroupBy(one => one.NWorkers).ToDictionary(group => group.Key, Best);
+
+Configuration Best(IEnumerable<Configuration> some) => some.MaxBy(one => one.AlertsPerS.Median)!;
 
 // The fewest workers are null where no number of them is enough.
-object? AgainstRubin(Dictionary<long, Configuration> bests, double rubinRate)
+object? AgainstRubin(Configuration[] configurations, double rubinRate)
 {
-    var best = bests.Values.MaxBy(one => one.AlertsPerS.Median);
-    if (best == null)
+    if (configurations.Length == 0)
         return null;
-    var rate = best.AlertsPerS;
-    var enough = bests.Values.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
+    var best = Best(configurations);
+    var bests = BestOfEachNumber(configurations).Values;
+    var enough = bests.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
     return new
     {
         best.Setup,
-        BestAlertsPerS = rate,
+        BestAlertsPerS = best.AlertsPerS,
         BestNWorkers = best.NWorkers,
         BestConfiguration = best.Text,
-        BestOverRubin = Spread.Ratio(rate, new(rubinRate, rubinRate, rubinRate, rate.N)),
+        BestOverRubin = OverRubin(best.AlertsPerS, rubinRate),
         FewestWorkersForRubin = enough?.NWorkers,
+        Doubts = Configuration.Doubts(configurations),
     };
 }
+
+Spread? OverRubin(Spread? rate, double rubinRate) =>
+    Spread.Ratio(rate, Spread.Of(rubinRate, rate?.N ?? 0));
 
 // BOOM's speed-up over Kowalski at each number of workers that both have.
 object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configuration> kowalski)
 {
-    var ratios = boom
-        .Keys.Where(kowalski.ContainsKey)
-        .ToDictionary(n => $"{n}", n => Spread.Ratio(boom[n].AlertsPerS, kowalski[n].AlertsPerS)!);
-    var medians = Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median));
-    if (medians == null)
+    Spread RatioAt(long n) => Spread.Ratio(boom[n].AlertsPerS, kowalski[n].AlertsPerS)!;
+    var ratios = boom.Keys.Where(kowalski.ContainsKey).ToDictionary(n => $"{n}", RatioAt);
+    if (Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median)) is not { } medians)
         return null;
     return new
     {
@@ -148,29 +137,28 @@ object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configura
     };
 }
 
-Spread? OverConfigurations(Configuration[] configurations, Func<BenchmarkRun, double?> fact) =>
-    Spread.Of(configurations.Select(one => one.SpreadOf(fact)?.Median));
+Spread? OverConfigurations(Configuration[] configurations, string fact) =>
+    Spread.Of(configurations.Select(one => one.Fact(fact)?.Median));
 
 string AlertWorkers(Configuration one) => one.Arguments.GetValueOrDefault("n_alert_workers", "");
 
-string[] ScreenRow(string system, Configuration best) =>
-    [
-        best.Text,
-        system,
-        $"{best.NWorkers}",
-        $"{best.Runs.Count}",
-        Numbers.Shown(best.AlertsPerS.Median, 0),
-    ];
-
-string[] Row(string system, Configuration one, Dictionary<long, Configuration> bests) =>
+// A row of scaling.csv. Its efficiency is against the best of the fewest workers.
+string[] Row(string system, Configuration one, Dictionary<long, Configuration> bests)
+{
+    var atMost = bests.Values.Where(other => other.NWorkers <= one.NWorkers);
+    double PerWorker(Configuration some) => some.AlertsPerS.Median / some.NWorkers;
+    return
     [
         system,
         $"{one.NWorkers}",
         AlertWorkers(one),
-        $"{one.Runs.Count}",
+        $"{one.Runs.Length}",
         Numbers.Exact(one.AlertsPerS.Median),
         Numbers.Exact(one.AlertsPerS.Min),
         Numbers.Exact(one.AlertsPerS.Max),
-        ReferenceEquals(one, bests[one.NWorkers]) ? "true" : "false",
+        one == bests[one.NWorkers] ? "true" : "false",
+        Numbers.Exact(Best(atMost).AlertsPerS.Median),
+        one.NWorkers == 0 ? "" : Numbers.Exact(PerWorker(one) / PerWorker(bests.Values.First())),
         one.Text,
     ];
+}

@@ -1,243 +1,109 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using static TableOfRuns;
 
-public sealed class ComputeFactorTests : IDisposable
+/// <summary>The factor of repeated runs: 80 s in the median against 520 s.</summary>
+public sealed class ComputeFactorTests(RepeatedRuns runs) : IClassFixture<RepeatedRuns>
 {
-    readonly ScratchProject project = new();
+    readonly JsonNode factor = runs.Project.Json("results/factor.json");
 
-    public void Dispose() => project.Dispose();
+    [Theory]
+    [InlineData("boom_throughput_factor", 6.5)] // 520 s over 80 s
+    [InlineData("boom_throughput_factor_min", 5.333333)] // 480 s over 90 s
+    [InlineData("boom_throughput_factor_max", 9.333333)] // 560 s over 60 s
+    [InlineData("boom_throughput_factor_exact", 6.488474)] // untruncated: 520.7 s over 80.25 s
+    [InlineData("boom_processing_factor", 7.03125)] // 450 s over 64 s
+    [InlineData("boom_processing_factor_min", 5.714286)] // 400 s over 70 s
+    [InlineData("boom_processing_factor_max", 10)] // 500 s over 50 s
+    public void A_factor_is_that_of_medians_its_range_what_the_runs_allow(string name, double x) =>
+        Assert.Equal(x, (double)factor[name]!, 6);
 
-    Outcome Compute(string boom, string kowalski) =>
-        project.RunScript("compute-factor", "--boom", boom, "--kowalski", kowalski);
-
-    JsonObject Factor => JsonNode.Parse(project.Read("results/factor.json"))!.AsObject();
+    [Theory]
+    [InlineData("runs_left_out", """["logs/boom4","logs/boom5"]""")] // incomplete, without logs
+    [InlineData("boom.runs", """["logs/boom1","logs/boom2","logs/boom3"]""")] // one of them in doubt
+    [InlineData("boom.doubts.the clock goes back", """["logs/boom2"]""")]
+    [InlineData("boom.doubts.the log is cut", """["logs/boom2"]""")]
+    [InlineData(
+        "boom.configuration",
+        """{"n_alert_workers":"1","n_ml_workers":"3","machine":""}"""
+    )]
+    [InlineData("boom.n_workers", "4")]
+    [InlineData("boom.wall_time_s", """{"median":80,"min":60,"max":90,"n":3}""")]
+    [InlineData(
+        "boom.alerts_per_s",
+        """{"median":12.5,"min":11.11111111,"max":16.66666667,"n":3}"""
+    )]
+    [InlineData("boom.processing_time_s", """{"median":64,"min":50,"max":70,"n":3}""")]
+    [InlineData("boom.idle_tail_s", """{"median":16,"min":10,"max":20,"n":3}""")]
+    [InlineData("boom.peak_memory_gib", """{"median":3,"min":2,"max":4,"n":2}""")]
+    public void It_tells_what_it_is_made_of_and_what_is_in_doubt(string field, string expected) =>
+        AssertJson(expected, Json.At(factor, field));
 
     [Fact]
-    public void The_factor_is_that_of_the_medians_with_its_range_and_what_it_is_made_of()
-    {
-        project.WriteRuns(
-            "boom",
-            // The lucky one is incomplete, the blank machine is not the server.
-            Run("n_workers=1 machine= repetition=1", 10, complete: false),
-            Run("n_workers=1 machine= repetition=2", 80, complete: true) with
-            {
-                ProcessingTimeS = 60,
-                IdleTailS = 20,
-                PeakMemoryGib = 2,
-            },
-            Run("n_workers=1 machine= repetition=3", 75, complete: true) with
-            {
-                ProcessingTimeS = 64,
-                IdleTailS = 10,
-                PeakMemoryGib = 4,
-            },
-            Run("n_workers=1 machine= repetition=4", 60, complete: true) with
-            {
-                ProcessingTimeS = 62,
-                IdleTailS = 15,
-            },
-            Run("n_workers=1 machine=server repetition=1", 1, complete: true),
-            Run("n_workers=2 machine= repetition=1", 1, complete: true)
-        );
-        project.WriteRuns(
-            "kowalski",
-            Run("n_workers=7 repetition=1", 480) with
-            {
-                ProcessingTimeS = 470,
-            },
-            Run("n_workers=7 repetition=2", 420) with
-            {
-                ProcessingTimeS = 400,
-            }
-        );
-
-        var outcome = Compute("n_workers=1,machine=", "n_workers=7");
-
-        Assert.Equal(
-            (
-                0,
-                """
-                BOOM: 75 s for n_workers=1, the median of 3 runs from 60 s to 80 s
-                Kowalski: 450 s for n_workers=7, the median of 2 runs from 420 s to 480 s
-                BOOM throughput factor: 6.0 (5.2 to 8.0)
-                without the idle tail: 7.0 (6.2 to 7.8)
-
-                """,
-                ""
-            ),
-            (outcome.ExitCode, outcome.Out, outcome.Error)
-        );
-        var factor = Factor;
-        factor.Remove("made_from");
+    public void The_screen_names_the_runs_and_those_without_which_the_factor_might_be_another() =>
         Assert.Equal(
             """
-            {
-              "boom_throughput_factor": 6,
-              "boom_throughput_factor_min": 5.25,
-              "boom_throughput_factor_max": 8,
-              "boom_processing_factor": 7.016129032258065,
-              "boom_processing_factor_min": 6.25,
-              "boom_processing_factor_max": 7.833333333333333,
-              "n_alerts": 1000,
-              "boom": {
-                "setup": "n_workers",
-                "configuration": {
-                  "n_workers": "1",
-                  "machine": ""
-                },
-                "n_workers": 1,
-                "n_alerts": 1000,
-                "runs": [
-                  "logs/n_workers=1-machine=-repetition=2",
-                  "logs/n_workers=1-machine=-repetition=3",
-                  "logs/n_workers=1-machine=-repetition=4"
-                ],
-                "wall_time_s": {"median":75,"min":60,"max":80,"n":3},
-                "processing_time_s": {"median":62,"min":60,"max":64,"n":3},
-                "idle_tail_s": {"median":15,"min":10,"max":20,"n":3},
-                "peak_memory_gib": {"median":3,"min":2,"max":4,"n":2}
-              },
-              "kowalski": {
-                "setup": "n_workers",
-                "configuration": {
-                  "n_workers": "7"
-                },
-                "n_workers": 7,
-                "n_alerts": 1000,
-                "runs": [
-                  "logs/n_workers=7-repetition=1",
-                  "logs/n_workers=7-repetition=2"
-                ],
-                "wall_time_s": {"median":450,"min":420,"max":480,"n":2},
-                "processing_time_s": {"median":435,"min":400,"max":470,"n":2},
-                "idle_tail_s": null,
-                "peak_memory_gib": null
-              }
-            }
-            """.Replace("\": ", "\":").Replace("\n", "").Replace("  ", ""),
-            factor.ToJsonString()
+            BOOM 80 (60 to 90) s for n_alert_workers=1 n_ml_workers=3
+            Kowalski 520 (480 to 560) s for n_workers=4
+            BOOM throughput factor: 6.5 (5.3 to 9.3) (4 workers each, 3 and 2 runs)
+              it might be another: logs/boom2 (doubt), logs/boom4 (incomplete), logs/boom5 (no logs)
+
+            """.ReplaceLineEndings("\n"),
+            runs.Outcome.Of("compute-factor")
         );
+
+    [Theory]
+    [InlineData("factor", "boom")]
+    [InlineData("factor", "kowalski")]
+    [InlineData("rubin", "boom")]
+    [InlineData("rubin", "kowalski")]
+    public void The_results_name_the_tables_that_they_were_made_from(string results, string system)
+    {
+        var table = $"results/{system}-runs.csv";
+        var sum = SHA256.HashData(File.ReadAllBytes(runs.Project.PathOf(table)));
+        var madeFrom = runs.Project.Json($"results/{results}.json")["made_from"]!;
+
+        Assert.Equal(Convert.ToHexString(sum), $"{madeFrom[table]}");
+    }
+}
+
+/// <summary>What gives no factor is an error that names the culprit and leaves the old file.</summary>
+public sealed class NoFactorTests : InProject
+{
+    const string Columns = "n_workers,m,n_alerts,wall_time_s,complete";
+    const string Choose = "choose runs that are alike with --boom NAME=VALUE,... of ";
+    const string NoTime = "results/boom-runs.csv:5: expected a wall_time_s above 0 in all runs of ";
+
+    [Theory]
+    [InlineData("", 2, "--boom needs a value; --help tells more")]
+    [InlineData("n_workers=1", 1, "results/boom-runs.csv:2: n_workers=1 m=x has no complete run")]
+    [InlineData("n_workers=3", 1, Choose + "[n_workers=3 m=x], [n_workers=3 m=y]")]
+    [InlineData("n_workers=5", 1, NoTime + "n_workers=5 m=x")]
+    public void There_is_no_factor_of(string boom, int exitCode, string error)
+    {
+        string[] rows = ["1,x,1000,75,false", "3,x,1000,75,", "3,y,1000,75,", "5,x,1000,0,"];
+        Project.WriteRuns("boom", Columns, rows);
+        AssertFails(boom, exitCode, error);
     }
 
-    [Fact]
-    public void What_gives_no_factor_is_an_error_that_names_the_culprit_and_leaves_the_old_one()
+    [Theory]
+    [InlineData(null, "results/boom-runs.csv does not exist; first run collect-boom")]
+    [InlineData("999", "BOOM and Kowalski differ in n_alerts; choose a night")]
+    public void There_is_no_factor_without_a_table_or_of_two_nights(string? nAlerts, string error)
     {
-        project.Write("results/factor.json", "old");
-        void Fails(string boom, params string[] culprits)
-        {
-            var outcome = Compute(boom, "n_workers=7");
-            Assert.Equal((1, ""), (outcome.ExitCode, outcome.Out));
-            Assert.Equal("old", project.Read("results/factor.json"));
-            Assert.StartsWith("ERROR: ", outcome.Error);
-            Assert.Equal(1, outcome.Error.Count(character => character == '\n'));
-            Assert.All(culprits, culprit => Assert.Contains(culprit, outcome.Error));
-        }
-
-        Fails("n_workers=1", "results/boom-runs.csv", "collect-boom");
-
-        project.WriteRuns(
-            "boom",
-            Run("n_workers=1 m=2 repetition=1", 75, complete: false),
-            Run("n_workers=3 m=2 repetition=1", 75),
-            Run("n_workers=3 m=4 repetition=1", 75),
-            Run("n_workers=5 m=2 repetition=1", 75, nAlerts: 10),
-            Run("n_workers=6 m=2 repetition=1", 0)
-        );
-        project.WriteRuns("kowalski", Run("n_workers=7 m=2", 453));
-        // More than one configuration, no complete run, another night, no wall time, no such run.
-        Fails(
-            "n_workers=3",
-            "results/boom-runs.csv: ",
-            "n_workers=3 m=2 n_alerts=1000 | n_workers=3 m=4 n_alerts=1000",
-            "--boom"
-        );
-        Fails("n_workers=1", "results/boom-runs.csv:2: ", "logs/n_workers=1-m=2-repetition=1");
-        Fails("n_workers=5", "10 (BOOM)", "1000 alerts (Kowalski)", "n_alerts");
-        Fails("n_workers=6", "results/boom-runs.csv:6: wall_time_s");
-        Fails("n_workers=4", "results/boom-runs.csv: ", "n_workers=3", "--boom");
+        if (nAlerts != null)
+            Project.WriteRuns("boom", Columns, $"1,x,{nAlerts},75,");
+        AssertFails("n_workers=1", 1, error);
     }
 
-    // A median over two runs is not to be taken for the part of one over three.
-    [Fact]
-    public void Processing_times_of_some_runs_only_are_no_processing_time()
+    void AssertFails(string boom, int exitCode, string error)
     {
-        project.WriteRuns(
-            "boom",
-            Run("n_workers=1 repetition=1", 100) with
-            {
-                ProcessingTimeS = 90,
-                IdleTailS = 10,
-            },
-            Run("n_workers=1 repetition=2", 50),
-            Run("n_workers=1 repetition=3", 52)
-        );
-        project.WriteRuns("kowalski", Run("n_workers=1", 312) with { ProcessingTimeS = 312 });
+        Project.Write("results/factor.json", "old");
+        Project.WriteRuns("kowalski", Columns, "7,x,1000,453,");
 
-        var outcome = Compute("n_workers=1", "n_workers=1");
+        var outcome = Project.RunScript("compute-factor", $"--boom={boom}", "--kowalski=m=x");
 
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.EndsWith("BOOM throughput factor: 6.0 (3.1 to 6.2)\n", outcome.Out);
-        Assert.Null(Factor["boom_processing_factor"]);
-        Assert.Null(Factor["boom"]!["processing_time_s"]);
-        Assert.Null(Factor["boom"]!["idle_tail_s"]);
-    }
-
-    [Fact]
-    public void Of_repeated_runs_none_can_be_chosen()
-    {
-        var outcome = Compute("n_workers=1,repetition=1", "n_workers=1");
-
-        Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("--boom: of repeated runs the median counts", outcome.Error);
-    }
-
-    [Fact]
-    public void Generated_runs_have_the_factor_of_an_obvious_computation()
-    {
-        var random = new Random(1);
-        for (var i = 0; i < 2; i++)
-        {
-            BenchmarkRun[] Runs() =>
-                Enumerable
-                    .Range(0, 200)
-                    .Select(number =>
-                        Run(
-                            $"n_workers={random.Next(4)} machine={"abc"[random.Next(3)]} repetition={number}",
-                            random.Next(1, 1000),
-                            random.Next(3) > 0
-                        )
-                    )
-                    .ToArray();
-            double[] WallTimes(BenchmarkRun[] runs) =>
-                runs.Where(run => run.Complete != false)
-                    .Where(run =>
-                        run.Arguments["n_workers"] == "2" && run.Arguments["machine"] == "b"
-                    )
-                    .Select(run => (double)run.WallTimeS)
-                    .Order()
-                    .ToArray();
-            double Median(double[] sorted) =>
-                sorted.Length % 2 == 1
-                    ? sorted[sorted.Length / 2]
-                    : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
-            var (boom, kowalski) = (Runs(), Runs());
-            foreach (var run in kowalski)
-                run.Complete = null; // Its logs do not tell.
-            project.WriteRuns("boom", boom);
-            project.WriteRuns("kowalski", kowalski);
-
-            var outcome = Compute("machine=b,n_workers=2", "n_workers=2,machine=b");
-
-            Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-            var (one, other) = (WallTimes(boom), WallTimes(kowalski));
-            Assert.Equal(
-                (Median(other) / Median(one), other[0] / one[^1], other[^1] / one[0]),
-                (
-                    (double)Factor["boom_throughput_factor"]!,
-                    (double)Factor["boom_throughput_factor_min"]!,
-                    (double)Factor["boom_throughput_factor_max"]!
-                )
-            );
-        }
+        Assert.Equal(new Outcome(exitCode, "", $"ERROR: {error}\n"), outcome);
+        Assert.Equal("old", Project.Read("results/factor.json"));
     }
 }

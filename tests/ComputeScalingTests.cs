@@ -1,280 +1,219 @@
 using System.Text.Json.Nodes;
 using static TableOfRuns;
 
-public sealed class ComputeScalingTests : IDisposable
+/// <summary>The scaling of repeated runs, where Rubin sends 25 alerts/s.</summary>
+public sealed class ComputeScalingTests(RepeatedRuns runs) : IClassFixture<RepeatedRuns>
 {
-    readonly ScratchProject project = new();
+    readonly JsonNode rubin = runs.Project.Json("results/rubin.json");
 
-    public ComputeScalingTests() =>
-        // Rubin's rate is 25 alerts/s, 40 s for the night.
-        project.WriteParameters("rubin_alerts: 100, rubin_interval_s: 4");
+    // Of 50 s and 100 s, 1,000 alerts over 75 s. The best never falls, the efficiency is over 13.33
+    // alerts/s with 4 workers for BOOM, 2 with 2 for Kowalski.
+    [Fact]
+    public void Every_configuration_has_its_row_in_the_order_of_the_numbers_of_workers() =>
+        Assert.Equal(
+            """
+            system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,best_alerts_per_s,efficiency,configuration
+            boom,4,1,3,12.5,11.11111111,16.66666667,false,13.33333333,0.9375,n_alert_workers=1 n_ml_workers=3
+            boom,4,2,2,13.33333333,10,20,true,13.33333333,1,n_alert_workers=2 n_ml_workers=2
+            boom,10,10,1,25,25,25,true,25,0.75,n_alert_workers=10 n_ml_workers=0
+            boom,12,9,1,20,20,20,true,25,0.5,n_alert_workers=9 n_ml_workers=3
+            kowalski,2,,1,2,2,2,true,2,1,n_workers=2
+            kowalski,4,,2,1.923076923,1.785714286,2.083333333,true,2,0.4807692308,n_workers=4
+            kowalski,10,,1,10,10,10,true,10,1,n_workers=10
 
-    public void Dispose() => project.Dispose();
+            """.ReplaceLineEndings("\n"),
+            Near(runs.Project.Read("results/scaling.csv"))
+        );
 
-    JsonNode Rubin => JsonNode.Parse(project.Read("results/rubin.json"))!;
+    [Theory]
+    [InlineData("boom.best_alerts_per_s", """{"median":25,"min":25,"max":25,"n":1}""")]
+    [InlineData("boom.best_n_workers", "10")]
+    [InlineData("boom.best_configuration", "\"n_alert_workers=10 n_ml_workers=0\"")]
+    [InlineData("boom.best_over_rubin", """{"median":1,"min":1,"max":1,"n":1}""")]
+    [InlineData("boom.fewest_workers_for_rubin", "10")]
+    [InlineData("boom.doubts.the log is cut", """["logs/boom2"]""")] // of no best, it counts
+    [InlineData("boom.doubts.it overlaps", """["logs/boom8"]""")]
+    [InlineData("runs_left_out", """["logs/boom4","logs/boom5","logs/boom10"]""")]
+    [InlineData("kowalski.best_over_rubin.median", "0.4")]
+    [InlineData("kowalski.fewest_workers_for_rubin", "null")] // No number of workers is enough.
+    [InlineData("most_runs", "3")]
+    // At 4 workers 75 s against 520 s, from 100 against 480 to 50 against 560; at 10, 40 against 100.
+    [InlineData("boom_speedup.min", "2.5")]
+    [InlineData("boom_speedup.max", "6.93333333333")]
+    [InlineData(
+        "boom_speedup.by_n_workers.4",
+        """{"median":6.93333333333,"min":4.8,"max":11.2,"n":2}"""
+    )]
+    [InlineData("boom_speedup.by_n_workers.10", """{"median":2.5,"min":2.5,"max":2.5,"n":1}""")]
+    // Of 200 (of 100 and 300), 600 and 400 alerts/s.
+    [InlineData("kafka_alerts_per_s", """{"median":400,"min":200,"max":600,"n":3}""")]
+    [InlineData("kafka_over_rubin", """{"median":16,"min":8,"max":24,"n":3}""")]
+    [InlineData("kafka_mb_per_s", """{"median":8,"min":6,"max":10,"n":2}""")]
+    [InlineData("truncated_percent", "0.83333333333")] // 60.5 s over 60 s
+    [InlineData("boom_alert_workers", """["1","2","9","10"]""")] // in the order of numbers
+    public void What_it_means_for_rubin_follows_from_the_best_medians(string field, string value) =>
+        AssertJson(value, Json.At(rubin, field));
 
     [Fact]
-    public void The_best_median_of_each_number_of_workers_counts_and_stands_against_rubins_rate()
+    public void The_screen_has_the_best_of_each_number_of_workers_and_the_runs_left_out() =>
+        Assert.Equal(
+            """
+                BOOM   4 workers: 13 (10 to 20) alerts/s with n_alert_workers=2 n_ml_workers=2
+                BOOM  10 workers: 25 alerts/s with n_alert_workers=10 n_ml_workers=0
+                BOOM  12 workers: 20 alerts/s with n_alert_workers=9 n_ml_workers=3
+            Kowalski   2 workers: 2 alerts/s with n_workers=2
+            Kowalski   4 workers: 2 alerts/s with n_workers=4
+            Kowalski  10 workers: 10 alerts/s with n_workers=10
+            the best might be others: logs/boom4 (incomplete), logs/boom5 (no logs), logs/boom10 (no logs), logs/boom2 (doubt), logs/boom8 (doubt)
+
+            """.ReplaceLineEndings("\n"),
+            runs.Outcome.Of("compute-scaling")
+        );
+}
+
+/// <summary>What can't be compared by its number of workers.</summary>
+public sealed class NoScalingTests : InProject
+{
+    // Three nights of BOOM, one of Kowalski.
+    Outcome Compute(string option, string parameters, string systems)
     {
-        project.WriteRuns(
-            "boom",
-            Run("n_alert_workers=1 n_ml_workers=3 n_gpus=9 repetition=1", 50) with
-            {
-                KafkaAlertsPerS = 100,
-                KafkaMbPerS = 5,
-            },
-            // The same number of workers. Once it was lucky: of 10, 48 and 90 s the median counts.
-            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=1", 10) with
-            {
-                KafkaAlertsPerS = 1000,
-            },
-            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=2", 48) with
-            {
-                KafkaAlertsPerS = 200,
-            },
-            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=3", 90),
-            Run("n_alert_workers=2 n_ml_workers=2 n_gpus=9 repetition=4", 1, complete: false),
-            // Just enough for Rubin.
-            Run("n_alert_workers=0 n_ml_workers=6 n_gpus=9 repetition=1", 40),
-            Run("n_alert_workers=9 n_ml_workers=9 n_gpus=9 repetition=1", 1, complete: false)
-        );
-        project.WriteRuns(
-            "kowalski",
-            Run("n_workers=4 repetition=1", 200) with
-            {
-                KafkaAlertsPerS = 300,
-            },
-            Run("n_workers=4 repetition=2", 280),
-            Run("n_workers=6 repetition=1", 100),
-            Run("n_workers=2 repetition=1", 500)
-        );
-
-        var outcome = project.RunScript("compute-scaling");
-
-        Assert.Equal(
-            (0, "WARNING: BOOM with n_gpus=9 is compared with Kowalski without n_gpus\n"),
-            (outcome.ExitCode, outcome.Error)
-        );
-        Assert.Equal(
-            $"""
-            system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,best,configuration
-            boom,4,1,1,20,20,20,false,n_alert_workers=1 n_ml_workers=3 n_gpus=9
-            boom,4,2,3,{1000.0 / 48:R},{1000.0
-                / 90:R},100,true,n_alert_workers=2 n_ml_workers=2 n_gpus=9
-            boom,6,0,1,25,25,25,true,n_alert_workers=0 n_ml_workers=6 n_gpus=9
-            kowalski,2,,1,2,2,2,true,n_workers=2
-            kowalski,4,,2,{(5 + 1000.0 / 280) / 2:R},{1000.0 / 280:R},5,true,n_workers=4
-            kowalski,6,,1,10,10,10,true,n_workers=6
-
-            """,
-            project.Read("results/scaling.csv")
-        );
-        Assert.Equal(1000, (int)Rubin["n_alerts"]!);
-        Assert.Equal(25, (double)Rubin["rubin_alerts_per_s"]!);
-        Assert.Equal(
-            """{"setup":"n_alert_workers n_ml_workers n_gpus=9","best_alerts_per_s":{"median":25,"min":25,"max":25,"n":1},"best_n_workers":6,"best_configuration":"n_alert_workers=0 n_ml_workers=6 n_gpus=9","best_over_rubin":{"median":1,"min":1,"max":1,"n":1},"fewest_workers_for_rubin":6}""",
-            Rubin["boom"]!.ToJsonString()
-        );
-        Assert.Equal(6, (int)Rubin["kowalski"]!["best_n_workers"]!);
-        Assert.Null(Rubin["kowalski"]!["fewest_workers_for_rubin"]);
-        // At 6 workers 25 over 10 alerts/s, at 4 those of the medians in the table.
-        Assert.Equal(
-            $$$$"""{"min":2.5,"max":{{{{1000.0 / 48 / ((5 + 1000.0 / 280) / 2):R}}}},"by_n_workers":{"4":{"median":{{{{1000.0 / 48 / ((5 + 1000.0 / 280) / 2):R}}}},"min":{{{{1000.0 / 90 / 5:R}}}},"max":28,"n":2},"6":{"median":2.5,"min":2.5,"max":2.5,"n":1}}}""",
-            Rubin["boom_speedup"]!.ToJsonString()
-        );
-        Assert.Equal("""["0","1","2"]""", Rubin["boom_alert_workers"]!.ToJsonString());
-        // Of 100, 600 (the median of 1,000 and 200) and 300.
-        Assert.Equal(
-            """{"median":300,"min":100,"max":600,"n":3}""",
-            Rubin["kafka_alerts_per_s"]!.ToJsonString()
-        );
-        Assert.Equal(
-            """{"median":12,"min":4,"max":24,"n":3}""",
-            Rubin["kafka_over_rubin"]!.ToJsonString()
-        );
-        Assert.Equal(1, (int)Rubin["kafka_mb_per_s"]!["n"]!);
-    }
-
-    // Of 10 and 30 s the median throughput is (100 + 33.3) / 2 alerts/s, the best of 3 workers.
-    [Fact]
-    public void The_speed_up_is_that_of_the_throughputs_in_the_table()
-    {
-        project.WriteRuns(
-            "boom",
-            Run("n_alert_workers=1 n_ml_workers=2 repetition=1", 10),
-            Run("n_alert_workers=1 n_ml_workers=2 repetition=2", 30),
-            Run("n_alert_workers=2 n_ml_workers=1 repetition=1", 19),
-            Run("n_alert_workers=2 n_ml_workers=1 repetition=2", 19)
-        );
-        project.WriteRuns("kowalski", Run("n_workers=3", 300));
-
-        project.RunScript("compute-scaling");
-
-        Assert.Equal(20, (double)Rubin["boom_speedup"]!["max"]!, 1e-9);
-    }
-
-    [Fact]
-    public void A_table_of_a_system_that_calkit_yaml_does_not_have_is_an_error()
-    {
-        project.Write(
+        var stages = systems.Split(' ').Select(system => $"benchmark-{system}: {{}}");
+        Project.Write(
             "calkit.yaml",
-            project.Read("calkit.yaml").Replace(", benchmark-kowalski: {}", "")
+            $"parameters: {{{parameters}}}\npipeline: {{stages: {{{string.Join(", ", stages)}}}}}\n"
         );
-        project.WriteRuns("boom", Run("n_workers=3", 100));
-        project.WriteRuns("kowalski", Run("n_workers=3", 300));
+        const string Columns = "n_workers,n_alerts,wall_time_s";
+        Project.WriteRuns("boom", Columns, "1,1000,100", "2,500,50", "3,1500,");
+        Project.WriteRuns("kowalski", Columns, "1,1000,500");
+        return Project.RunScript("compute-scaling", option, "--output=try");
+    }
 
-        Assert.Equal(
-            "ERROR: results/kowalski-runs.csv: calkit.yaml has no stage benchmark-kowalski; remove the table\n",
-            project.RunScript("compute-scaling").Error
-        );
+    const string Rubin = "rubin_alerts: 100, rubin_interval_s: 4";
+    const string Both = "boom kowalski";
+
+    const string Nights =
+        "choose runs that are alike with --boom NAME=VALUE,... of "
+        + "[n_workers n_alerts=1000], [n_workers n_alerts=500], [n_workers n_alerts=1500]";
+    const string TwoNights = "BOOM and Kowalski differ in n_alerts; choose a night";
+    const string NoRun = "results/boom-runs.csv: no run is complete; is n_alerts right?";
+    const string NoStage =
+        "results/kowalski-runs.csv: calkit.yaml has no stage benchmark-kowalski; remove the table";
+    const string NoParameter = "calkit.yaml: there is no parameter rubin_interval_s";
+
+    [Theory]
+    [InlineData("--kowalski=n_workers=1", Rubin, Both, Nights)]
+    [InlineData("--boom=n_alerts=500", Rubin, Both, TwoNights)]
+    [InlineData("--boom=n_alerts=1500", Rubin, Both, NoRun)]
+    [InlineData("--boom=n_alerts=1000", Rubin, "boom", NoStage)]
+    [InlineData("--boom=n_alerts=1000", "rubin_alerts: 1", Both, NoParameter)]
+    public void There_is_no_scaling(string option, string parameters, string systems, string error)
+    {
+        Assert.Equal(new(1, "", $"ERROR: {error}\n"), Compute(option, parameters, systems));
+        Assert.False(Directory.Exists(Project.PathOf("try")));
     }
 
     [Fact]
-    public void What_can_not_be_compared_is_an_error_and_the_options_choose()
+    public void The_same_night_is_compared_without_a_warning()
     {
-        void Fails(string[] arguments, params string[] culprits)
-        {
-            var outcome = project.RunScript("compute-scaling", arguments);
-            Assert.Equal(1, outcome.ExitCode);
-            Assert.Contains("ERROR: ", outcome.Error);
-            Assert.All(culprits, culprit => Assert.Contains(culprit, outcome.Error));
-            Assert.False(File.Exists(project.PathOf("results/scaling.csv")));
-            Assert.False(File.Exists(project.PathOf("results/rubin.json")));
-        }
+        var outcome = Compute("--boom=n_alerts=1000", Rubin, Both);
 
-        project.WriteRuns("boom", Run("n_workers=1", 10, complete: false));
-        Fails([], "results/boom-runs.csv: ", "no complete run");
-
-        project.WriteRuns(
-            "boom",
-            Run("n_workers=1 machine=", 100),
-            Run("n_workers=2 machine=server", 10),
-            Run("n_workers=2 machine=server2", 1, nAlerts: 500)
-        );
-        project.WriteRuns("kowalski", Run("n_workers=1", 500));
-        // Two machines, two nights.
-        Fails([], "results/boom-runs.csv: ", "machine=server", "--boom");
-        Fails(["--boom", "machine=server2"], "500", "1000", "n_alerts");
-
-        // Two versions, with other kinds of workers.
-        project.WriteRuns(
-            "boom",
-            Run("n_ml_workers=1 n_enrichment_workers= machine=", 100),
-            Run("n_ml_workers= n_enrichment_workers=2 machine=", 10)
-        );
-        Fails([], "2 kinds: n_ml_workers | n_enrichment_workers; ", "--boom");
-        project.WriteRuns(
-            "boom",
-            Run("n_workers=1 machine=", 100),
-            Run("n_workers=2 machine=server", 10),
-            Run("n_workers=2 machine=server2", 1, nAlerts: 500)
-        );
-
-        var outcome = project.RunScript("compute-scaling", "--boom", "machine=", "--output", "x");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Equal(3, project.Read("x/scaling.csv").Split('\n').Length - 1);
+        Assert.Contains("\nboom,1,,1,10,10,10,", Project.Read("try/scaling.csv"));
+    }
+}
+
+/// <summary>Projects with BOOM only, whose machine has a wild name, and with Kowalski only.</summary>
+public sealed class Alone : IDisposable
+{
+    /// <summary>What neither TeX nor HTML may take for its own.</summary>
+    public const string Machine = @"a\input{b}%#&~^$_</script><!--'{{data}}";
+
+    readonly ScratchProject[] projects = [new(), new()];
+    readonly Outcome[] outcomes;
+
+    public Alone()
+    {
+        const string Facts = "n_alerts,wall_time_s,kafka_alerts_per_s,kafka_mb_per_s";
+        projects[0]
+            .WriteRuns("boom", $"n_alert_workers,machine,{Facts}", $"3,{Machine},1000,20,50,5");
+        projects[1].WriteRuns("kowalski", $"n_workers,{Facts}", "4,1000,20,50,");
+        outcomes =
+        [
+            .. projects.Select(x => x.RunStages("compute-scaling", "render-report", "render-tex")),
+        ];
+    }
+
+    public (ScratchProject Project, Outcome Outcome) this[string system] =>
+        system == "boom" ? (projects[0], outcomes[0]) : (projects[1], outcomes[1]);
+
+    public void Dispose() => Array.ForEach(projects, project => project.Dispose());
+}
+
+/// <summary>A project with one system only works to the end.</summary>
+public sealed class AloneTests(Alone alone) : IClassFixture<Alone>
+{
+    [Theory]
+    [InlineData("boom", "boomfactor,.*kowalskibestthroughput,.*boommaxspeedup")]
+    [InlineData(
+        "kowalski",
+        "boomfactor,.*boombestthroughput,.*boomrubinworkers,.*boomalertworkers"
+    )]
+    public void There_is_one_warning_of_the_macros_that_need_the_other(string system, string names)
+    {
+        Assert.Equal(0, alone[system].Outcome.ExitCode);
+        Assert.Matches(
+            $@"^WARNING: .*{names}: XXXXX, since they need runs of both systems\n$",
+            alone[system].Outcome.Error.Replace(@"\", "")
+        );
+    }
+
+    [Theory]
+    [InlineData("boom", @"\boombestthroughput}{50}")]
+    [InlineData("boom", @"\kakfaingestfactor}{2.0}")]
+    [InlineData("boom", @"\reconstructed}{}")] // There is no logs/README.md.
+    [InlineData("kowalski", @"\kowalskibestthroughput}{50}")]
+    [InlineData("kowalski", @"\kakfaingestfactor}{2.0}")]
+    [InlineData("kowalski", @"\boomrubinworkers}{XXXXX}")]
+    public void A_macro_that_needs_one_system_is_there(string system, string macro) =>
+        Assert.Contains($"{macro}\n", alone[system].Project.Read("paper/results.tex"));
+
+    [Theory]
+    [InlineData("boom", "kowalski")]
+    [InlineData("kowalski", "boom")]
+    public void Nothing_is_told_of_the_other_system(string system, string other)
+    {
+        var rubin = alone[system].Project.Json("results/rubin.json");
+
+        Assert.Equal((null, null), (rubin[other], rubin["boom_speedup"]));
+        Assert.False(File.Exists(alone[system].Project.PathOf($"paper/tables/{other}.tex")));
+    }
+
+    [Theory]
+    [InlineData("boom", "BOOM")]
+    [InlineData("kowalski", "Kowalski")]
+    public void The_page_has_one_system_and_no_factor_note_or_comparison(string system, string name)
+    {
+        var page = RenderReportTests.DataOf(alone[system].Project);
+
+        Assert.Equal(name, (string?)Assert.Single(page["systems"]!.AsArray())!["name"]);
+        Assert.Equal("", (string?)page["note"]);
+        Assert.Equal((null, null, null), (page["factor"], page["measured"], page["comparison"]));
+    }
+
+    [Fact]
+    public void A_name_is_the_same_text_in_the_page_and_ends_no_element()
+    {
+        var boom = RenderReportTests.DataOf(alone["boom"].Project)["systems"]![0]!;
+
+        Assert.Equal(Alone.Machine, (string?)boom["runs"]![0]!["cells"]![2]);
+        Assert.DoesNotContain("<!--'", alone["boom"].Project.Read("results/report.html"));
+    }
+
+    [Fact]
+    public void A_name_in_a_table_is_no_tex() =>
         Assert.Contains(
-            "boom,1,,1,10,10,10,true,n_workers=1 n_alerts=1000\n",
-            project.Read("x/scaling.csv")
+            @"  3 & {a\textbackslash{}input\{b\}\%\#\&\textasciitilde{}\textasciicircum{}\$\_"
+                + @"</script><!--'\{\{data\}\}} & 1 & 20 & 50 \\",
+            alone["boom"].Project.Read("paper/tables/boom.tex")
         );
-    }
-
-    [Fact]
-    public void A_project_may_have_one_system_only()
-    {
-        project.WriteRuns("kowalski", Run("n_workers=2", 20), Run("n_workers=12", 10));
-
-        var outcome = project.RunScript("compute-scaling");
-
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.Matches("^WARNING: results/boom-runs.csv .*\n$", outcome.Error);
-        Assert.Null(Rubin["boom"]);
-        Assert.Null(Rubin["boom_speedup"]);
-        Assert.Equal(2, (int)Rubin["kowalski"]!["fewest_workers_for_rubin"]!);
-    }
-
-    [Fact]
-    public void Generated_runs_have_the_bests_of_an_obvious_computation()
-    {
-        var random = new Random(1);
-        for (var i = 0; i < 2; i++)
-        {
-            BenchmarkRun[] Runs() =>
-                Enumerable
-                    .Range(0, 300)
-                    .Select(number =>
-                        Run(
-                            $"n_a_workers={random.Next(6)} n_b_workers={random.Next(6)} repetition={number}",
-                            random.Next(1, 1000),
-                            random.Next(3) > 0
-                        )
-                    )
-                    .ToArray();
-            var (boom, kowalski) = (Runs(), Runs());
-            project.WriteRuns("boom", boom);
-            foreach (var run in kowalski)
-                if (run.Complete == false)
-                    (run.Complete, run.AlertsPerS) = (null, 1000.0 / run.WallTimeS);
-            project.WriteRuns("kowalski", kowalski);
-
-            var outcome = project.RunScript("compute-scaling");
-
-            Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-            var (ofBoom, ofKowalski) = (Bests(boom), Bests(kowalski));
-            AssertBest(ofBoom, Rubin["boom"]!);
-            AssertBest(ofKowalski, Rubin["kowalski"]!);
-            var speedups = Rubin["boom_speedup"]!["by_n_workers"]!.AsObject();
-            Assert.Equal(
-                ofBoom.Keys.Intersect(ofKowalski.Keys).Order(),
-                speedups.Select(pair => int.Parse(pair.Key)).Order()
-            );
-            foreach (var (workers, speedup) in speedups)
-                Assert.Equal(
-                    ofBoom[int.Parse(workers)] / ofKowalski[int.Parse(workers)],
-                    (double)speedup!["median"]!
-                );
-        }
-    }
-
-    static void AssertBest(Dictionary<int, double> bests, JsonNode actual)
-    {
-        var best = bests.MaxBy(pair => pair.Value);
-        Assert.Equal(best.Value, (double)actual["best_alerts_per_s"]!["median"]!);
-        Assert.Equal(best.Key, (int)actual["best_n_workers"]!);
-        Assert.Equal(best.Value / 25, (double)actual["best_over_rubin"]!["median"]!);
-        var enough = bests.Where(pair => pair.Value >= 25).Select(pair => pair.Key).Order();
-        Assert.Equal(
-            enough.Any() ? enough.First() : null,
-            (int?)actual["fewest_workers_for_rubin"]
-        );
-    }
-
-    // The best median throughput of each number of workers.
-    static Dictionary<int, double> Bests(BenchmarkRun[] runs)
-    {
-        double Median(IEnumerable<double> numbers)
-        {
-            var sorted = numbers.Order().ToArray();
-            return sorted.Length % 2 == 1
-                ? sorted[sorted.Length / 2]
-                : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
-        }
-        var bests = new Dictionary<int, double>();
-        for (var a = 0; a < 6; a++)
-        for (var b = 0; b < 6; b++)
-        {
-            var those = runs.Where(run =>
-                    run.Complete != false
-                    && run.Arguments["n_a_workers"] == $"{a}"
-                    && run.Arguments["n_b_workers"] == $"{b}"
-                )
-                .ToArray();
-            if (those.Length == 0)
-                continue;
-            var rate = Median(those.Select(run => 1000.0 / run.WallTimeS));
-            if (!bests.TryGetValue(a + b, out var best) || rate > best)
-                bests[a + b] = rate;
-        }
-        return bests;
-    }
 }

@@ -1,36 +1,60 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using YamlDotNet.RepresentationModel;
+using static ScratchProject;
 
 /// <summary>What the files of the project must agree on.</summary>
 public class ProjectTests
 {
-    static string Read(string file) => File.ReadAllText(Path.Combine(ScratchProject.Root, file));
-
-    static string[] FilesOf(string directory, string pattern) =>
+    static string[] FilesOf(string directory) =>
         Directory
-            .GetFiles(Path.Combine(ScratchProject.Root, directory), pattern)
+            .GetFiles(Path.Combine(Root, directory), "*.csx")
             .Select(file => $"{directory}/{Path.GetFileName(file)}")
             .Order()
             .ToArray();
 
-    public static TheoryData<string> Scripts =>
-        [.. FilesOf("scripts", "*.csx").Select(file => Path.GetFileNameWithoutExtension(file))];
+    public static TheoryData<string> Scripts => [.. FilesOf("scripts")];
 
-    // All scripts but those that are run by hand.
-    public static TheoryData<string> Stages =>
-        [.. Scripts.Cast<object[]>().Select(x => (string)x[0]).Except(["audit-paper", "explore"])];
+    static readonly YamlNode root = ReadYaml();
 
-    static YamlNode Stage(string name)
+    static YamlNode ReadYaml()
     {
         var yaml = new YamlStream();
-        yaml.Load(new StringReader(Read("calkit.yaml")));
-        return yaml.Documents[0].RootNode["pipeline"]["stages"][name];
+        yaml.Load(new StringReader(Committed("calkit.yaml")));
+        return yaml.Documents[0].RootNode;
     }
 
-    static string[] Loaded(string file) =>
+    static YamlMappingNode Stages => (YamlMappingNode)root["pipeline"]["stages"];
+
+    public static TheoryData<string> Names => [.. Stages.Select(stage => $"{stage.Key}")];
+
+    public static TheoryData<string> CSharpStages =>
+        [.. from x in Stages where $"{x.Value["command"]}".StartsWith("dotnet") select $"{x.Key}"];
+
+    static IEnumerable<YamlNode> List(YamlNode node, string key) =>
+        CalkitYaml.Child(node, key) as YamlSequenceNode ?? [];
+
+    // The inputs or outputs of a stage that are paths.
+    static string[] PathsOf(YamlNode stage, string key) =>
+        [
+            .. from x in List(stage, key)
+            let path = CalkitYaml.Child(x, "path") ?? x
+            where path is YamlScalarNode
+            select $"{path}",
+        ];
+
+    // The stages named in from_stage_outputs.
+    static string[] StagesOf(YamlNode stage) =>
+        [
+            .. from x in List(stage, "inputs")
+            let name = CalkitYaml.Child(x, "from_stage_outputs")
+            where name != null
+            select $"{name}",
+        ];
+
+    static string[] Loaded(string script) =>
         Regex
-            .Matches(Read(file), "^#load \"\\.\\./(.+)\"$", RegexOptions.Multiline)
+            .Matches(Committed(script), "(?m)^#load \"\\.\\./(.+)\"$")
             .Select(load => load.Groups[1].Value)
             .ToArray();
 
@@ -39,146 +63,177 @@ public class ProjectTests
     public void A_script_names_the_packages_in_the_versions_of_the_project(string script)
     {
         var versions = XDocument
-            .Parse(Read("Directory.Packages.props"))
+            .Parse(Committed("Directory.Packages.props"))
             .Descendants("PackageVersion")
-            .ToDictionary(
-                package => package.Attribute("Include")!.Value,
-                package => package.Attribute("Version")!.Value
-            );
-
-        var named = Regex.Matches(Read($"scripts/{script}.csx"), "#r \"nuget: (.+), (.+)\"");
+            .ToDictionary(x => x.Attribute("Include")!.Value, x => x.Attribute("Version")!.Value);
 
         Assert.All(
-            named,
-            package => Assert.Equal(versions[package.Groups[1].Value], package.Groups[2].Value)
+            Regex.Matches(Committed(script), "#r \"nuget: (.+), (.+)\""),
+            named => Assert.Equal(versions[named.Groups[1].Value], named.Groups[2].Value)
         );
     }
 
-    [LinuxTheory]
+    // Explore is made to be edited, and ends at a prompt.
+    [Fact]
+    public void Every_script_has_the_same_frame() =>
+        Assert.Equal(
+            ["scripts/explore.csx"],
+            FilesOf("scripts")
+                .Where(x => !Committed(x).Contains("\nreturn Script.Run(Args, Help, Main);\n"))
+        );
+
+    [Theory]
     [MemberData(nameof(Scripts))]
-    public void A_script_can_be_started_by_its_name(string script)
-    {
-        if (OperatingSystem.IsWindows())
-            throw new PlatformNotSupportedException();
-
-        Assert.StartsWith("#!/usr/bin/env dotnet-script\n", Read($"scripts/{script}.csx"));
-        Assert.True(
-            File.GetUnixFileMode(Path.Combine(ScratchProject.Root, $"scripts/{script}.csx"))
-                .HasFlag(UnixFileMode.UserExecute)
+    public void A_script_loads_nothing_but_files_of_shared(string script) =>
+        Assert.Equal(
+            Regex.Matches(Committed(script), "(?m)^ *# *load").Count,
+            Loaded(script).Count(file => file.StartsWith("shared/"))
         );
-    }
 
     [Fact]
-    public void Every_column_of_the_tables_of_runs_is_explained() =>
-        Assert.Equal(
-            Column.Of("boom").Select(column => column.Title),
-            Regex
-                .Matches(
-                    Read("logs/README.md").Split("## The columns of the tables of runs")[1],
-                    "(?m)^\\| (`[^|]*`) \\|"
-                )
-                .SelectMany(row => row.Groups[1].Value.Split(", "))
-                .Select(column => column.Trim('`'))
-        );
-
-    [Theory]
-    [MemberData(nameof(Stages))]
-    public void The_inputs_of_a_stage_are_its_script_what_that_loads_and_its_data(string script)
+    public void Files_of_shared_load_nothing_and_each_is_loaded()
     {
-        var stage = Stage(script);
-        var outputs = ((YamlSequenceNode)stage["outputs"]).Select(output => $"{output["path"]}");
-        // What a script reads, it names; {system} stands for both.
-        var data = Regex
-            .Matches(
-                Read($"scripts/{script}.csx"),
-                @"(?:results|paper|scripts|logs)/[\w./{}-]+\.(?:csv|json|html|md|tex)|calkit\.yaml"
-            )
-            .SelectMany(file =>
-                new[] { "boom", "kowalski" }.Select(system =>
-                    file.Value.Replace("{system}", system)
-                )
-            );
-
-        Assert.StartsWith($"dotnet script scripts/{script}.csx", $"{stage["command"]}");
-        Assert.Equal(
-            data.Except(outputs)
-                .Where(file => !file.Contains('{'))
-                .Concat(Loaded($"scripts/{script}.csx"))
-                .Append($"scripts/{script}.csx")
-                .Distinct()
-                .Order(),
-            ((YamlSequenceNode)stage["inputs"])
-                .OfType<YamlScalarNode>()
-                .Select(input => input.Value!)
-                .Order()
+        Assert.All(
+            FilesOf("shared"),
+            file => Assert.DoesNotMatch("(?m)^ *# *(load|r)\\b", Committed(file))
         );
+        Assert.Equal(FilesOf("shared"), FilesOf("scripts").SelectMany(Loaded).Distinct().Order());
     }
 
     [Theory]
-    [MemberData(nameof(Scripts))]
-    public void A_script_uses_every_file_that_it_loads(string script)
+    [MemberData(nameof(CSharpStages))]
+    public void The_inputs_of_a_stage_are_its_script_what_that_loads_and_data_that_they_name(
+        string name
+    )
     {
-        var files = Loaded($"scripts/{script}.csx").Append($"scripts/{script}.csx").ToArray();
+        var script = $"scripts/{name}.csx";
+        var files = Loaded(script).Prepend(script).ToArray();
+        var inputs = PathsOf(Stages[name], "inputs");
 
+        Assert.StartsWith($"dotnet script {script}", $"{Stages[name]["command"]}");
+        Assert.Equal(files.Order(), inputs.Where(x => x.EndsWith(".csx")).Order());
+        // A script may name one file for both systems, and a directory.
+        var text = string.Concat(files.Select(Committed));
         Assert.All(
-            files.SkipLast(1),
-            file =>
+            inputs.Except(files),
+            input =>
                 Assert.Contains(
-                    Regex
-                        .Matches(
-                            Read(file),
-                            @"^public [a-z ]*(?:class|record|struct) (\w+)",
-                            RegexOptions.Multiline
-                        )
-                        .Select(type => type.Groups[1].Value),
-                    type =>
-                        files
-                            .Where(other => other != file)
-                            .Any(other => Regex.IsMatch(Read(other), $@"\b{type}\b"))
+                    new[]
+                    {
+                        input,
+                        Regex.Replace(input, "(boom|kowalski)", "{system}"),
+                        $"\"{input.Split('/')[0]}\"",
+                    },
+                    text.Contains
+                )
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(CSharpStages))]
+    public void A_stage_makes_its_committed_outputs_of_its_inputs_alone(string name)
+    {
+        using var project = new ScratchProject();
+        foreach (var input in PathsOf(Stages[name], "inputs").Where(x => !x.EndsWith(".csx")))
+            project.Write(input, File.ReadAllBytes(Path.Combine(Root, input)));
+        var yaml = CalkitYaml.Read(Path.Combine(Root, "calkit.yaml"));
+        foreach (var run in StagesOf(Stages[name]).SelectMany(yaml.Sweep))
+            project.CopyFromRoot(run.Directory);
+        var arguments = $"{Stages[name]["command"]}".Split(' ').Skip(3).ToArray();
+
+        var outcome = project.RunScript(name, arguments);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.All(
+            PathsOf(Stages[name], "outputs"),
+            output => Assert.Equal(Committed(output), project.Read(output))
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_stage_is_a_command_of_the_system_in_one_line(string name)
+    {
+        var stage = (YamlMappingNode)Stages[name];
+        var keys = string.Join(' ', stage.Children.Keys);
+
+        Assert.Matches(
+            "^kind description environment command (frozen )?(iterate_over )?(inputs )?outputs$",
+            keys
+        );
+        Assert.Equal(("command", "_system"), ($"{stage["kind"]}", $"{stage["environment"]}"));
+        // DVC takes ${…} for its own.
+        Assert.DoesNotMatch(@"\n|\$\{", $"{stage["command"]}".TrimEnd());
+    }
+
+    [Fact]
+    public void Every_output_but_the_logs_is_kept_in_git_and_stays_until_it_is_replaced()
+    {
+        var outputs = Stages
+            .Where(stage => CalkitYaml.Child(stage.Value, "frozen") == null)
+            .SelectMany(stage => (YamlSequenceNode)stage.Value["outputs"]);
+
+        Assert.All(
+            outputs,
+            output =>
+                Assert.Equal(
+                    ("git", "false"),
+                    ($"{output["storage"]}", $"{output["delete_before_run"]}")
                 )
         );
     }
 
     [Fact]
-    public void Files_in_shared_load_nothing_and_every_one_is_loaded()
+    public void An_input_is_the_output_of_a_stage_before_or_a_file_of_the_project()
     {
-        var shared = FilesOf("shared", "*.csx");
+        var (names, made) = (new HashSet<string>(), new HashSet<string>());
+        var all = Stages.SelectMany(stage => PathsOf(stage.Value, "outputs")).ToHashSet();
+        foreach (var (name, stage) in Stages)
+        {
+            var needed = PathsOf(stage, "inputs").Except(made).ToArray();
+            Assert.DoesNotContain(needed, all.Contains);
+            Assert.All(needed, x => Assert.True(File.Exists(Path.Combine(Root, x)), x));
+            Assert.Subset(names, StagesOf(stage).ToHashSet());
+            names.Add($"{name}");
+            made.UnionWith(PathsOf(stage, "outputs"));
+        }
+    }
 
-        Assert.All(shared, file => Assert.DoesNotMatch("(?m)^#(load|r)", Read(file)));
-        Assert.Equal(
-            shared,
-            FilesOf("scripts", "*.csx").SelectMany(Loaded).Distinct().Order().ToArray()
+    [Fact]
+    public void No_two_outputs_are_or_contain_each_other()
+    {
+        var outputs = Stages.SelectMany(stage => PathsOf(stage.Value, "outputs")).ToArray();
+
+        Assert.All(
+            outputs,
+            one => Assert.Single(outputs, other => $"{other}/".StartsWith($"{one}/"))
         );
+    }
+
+    [Theory]
+    [InlineData("datasets")]
+    [InlineData("results")]
+    [InlineData("figures")]
+    [InlineData("publications")]
+    public void What_calkit_shows_is_an_output_of_the_stage_that_it_names(string kind)
+    {
+        foreach (var shown in List(root, kind))
+            if (CalkitYaml.Child(shown, "stage") is { } stage)
+                Assert.Contains($"{shown["path"]}", PathsOf(Stages[stage], "outputs"));
     }
 
     [Fact]
     public void Every_command_of_the_readme_is_one_that_ci_runs()
     {
-        static string OneLine(string text) =>
-            Regex
-                .Replace(text.Replace("\\\n", " "), @"\s+", " ")
-                .Replace("$script", "collect-boom");
-        var ci = OneLine(Read(".ci/run"))
-            .Replace("$pdf", "paper/main")
-            .Replace("\"$scratch/try\"", "try");
-
+        static string OneLine(string text) => Regex.Replace(text.Replace("\\\n", " "), @"\s+", " ");
+        var ci = OneLine(Committed(".ci/run")).Replace("\"$scratch/", "").Replace("\"", "");
         var commands = Regex
-            .Matches(Read("README.md"), @"^ {4,6}((?:dotnet|latexmk) .+)$", RegexOptions.Multiline)
-            .Select(command => command.Groups[1].Value)
+            .Matches(Committed("README.md"), @"(?m)(?:^ +|`)(dotnet [^`\n]+)")
+            .Select(command => command.Groups[1].Value.Trim())
             .ToArray();
 
         Assert.True(commands.Length > 5);
         // latexmk stands in CI with more options.
-        Assert.All(
-            commands.Where(command => !command.StartsWith("latexmk")),
-            command => Assert.Contains(command, ci)
-        );
+        Assert.All(commands, command => Assert.Contains(command, ci));
     }
-
-    [Fact]
-    public void Git_keeps_what_calkit_keeps() =>
-        Assert.DoesNotMatch(
-            @"(?m)^\.?(dvc|calkit)|^\.(dvc|calkit)|dvc\.(yaml|lock)",
-            Read(".gitignore")
-        );
 }

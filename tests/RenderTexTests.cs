@@ -1,272 +1,105 @@
-using System.Text.RegularExpressions;
 using static TableOfRuns;
 
-public sealed class RenderTexTests : IDisposable
+/// <summary>The macros and the tables of repeated runs.</summary>
+public sealed class RenderTexTests(RepeatedRuns runs) : IClassFixture<RepeatedRuns>
 {
-    readonly ScratchProject project = new();
-
-    public void Dispose() => project.Dispose();
-
-    const string Generated =
-        "% This file was automatically generated; edits will be overwritten!\n";
-
-    // The tables of runs that every result was made from.
-    void WriteTables()
+    // By hand, from the wall times and the rest of the runs' facts. Ties are rounded to even.
+    [Theory]
+    [InlineData(
+        "boomthroughputfactor=6; boomfactor=6.5; boomfactortruncated=6.50; kowalskimaxmem=12"
+    )]
+    [InlineData("boomfactormin=5.3; boomfactormax=9.3; boomfactorexact=6.49; truncatedpercent=0.8")]
+    [InlineData("kakfaingestratembps=8.0; kakfaingestfactor=16.0")]
+    [InlineData("boomruns=3; kowalskiruns=2; mostruns=3; benchmarkalerts=1000; rubinrate=25")]
+    [InlineData("boommaxmem=3; boompeakmemory=3.00; kowalskipeakmemory=12.50")]
+    [InlineData("boomreference=1 alert and 3 ML workers; boomreferenceworkers=4")]
+    [InlineData("kowalskireferenceworkers=4; boomreferencethroughput=12.5")]
+    [InlineData("boomwalltime=80; kowalskiwalltime=520; boomprocessingtime=64; boomidletail=16")]
+    [InlineData("boomprocessingfactor=7.0; boomminspeedup=2.5; boommaxspeedup=6.9")]
+    [InlineData("boombestthroughput=25; boomrubinfactor=1.0; boomrubinworkers=10")]
+    [InlineData("kowalskibestthroughput=10; kowalskirubinfactor=0.4; boomalertworkers=1, 2, 9, 10")]
+    [InlineData("reconstructed= (reconstructed)")] // logs/README.md has measured columns.
+    public void A_macro_is_the_rounded_value(string macros)
     {
-        project.WriteRuns("boom", Run("n_workers=1", 75));
-        project.WriteRuns("kowalski", Run("n_workers=1", 453));
+        var tex = runs.Project.Read("paper/results.tex");
+
+        foreach (var macro in macros.Split("; ").Select(pair => pair.Split('=')))
+            Assert.Contains($"\\newcommand{{\\{macro[0]}}}{{{macro[1]}}}\n", tex);
     }
 
     [Fact]
-    public void The_published_macros_come_first_and_a_missing_number_stays_xxxxx_and_is_named()
+    public void Where_runs_are_repeated_a_range_stands_beside_each_median() =>
+        Assert.Equal(
+            """
+            % This file was automatically generated; edits will be overwritten!
+            % results/boom-runs.csv: a row a configuration, medians over its complete runs
+            \begin{longtable*}{S[table-format=2]S[table-format=2]S[table-format=2]S[table-format=2]S[table-format=5.1]cS[table-format=5]c}
+              \toprule
+              {alert} & {ML} & {machine} & {runs} & {wall time (s)} & {range} & {alerts/s} & {range} \\
+              \midrule
+              \endhead
+              \bottomrule
+              \endfoot
+              1 & 3 & {} & 3 & 80 & 60--90 & 12 & 11--17 \\
+              2 & 2 & {} & 2 & 75 & 50--100 & 13 & 10--20 \\
+              10 & 0 & {} & 1 & 40 &  & 25 &  \\
+              9 & 3 & {} & 1 & 50 &  & 20 &  \\
+              2 & 2 & {server} & 1 & 1 &  & 1000 &  \\
+            \end{longtable*}
+
+            """.ReplaceLineEndings("\n"),
+            runs.Project.Read("paper/tables/boom.tex")
+        );
+}
+
+/// <summary>Two systems of which little is known: 300 s with 3 workers on one machine, 20 s with 4 on another.</summary>
+public sealed class SparseRuns : InProject
+{
+    public Outcome Outcome { get; }
+
+    public SparseRuns()
     {
-        WriteTables();
-        project.WriteResults(
-            "results/factor.json",
-            """
-            {"boom_throughput_factor": 6.5, "boom": {
-                "configuration": {"n_alert_workers": "3", "n_ml_workers": 4, "n_x_y_workers": "5", "n_workers": "", "machine": "a_b", "x": ""},
-                "peak_memory_gib": {"median": 2.5}}}
-            """
+        const string Columns = "n_workers,machine,n_alerts,wall_time_s,exact_wall_time_s";
+        Project.WriteRuns("boom", Columns, "3,a_b,1000,300,300");
+        Project.WriteRuns("kowalski", Columns, "4,b,1000,20,20");
+        Outcome = Project.RunStages(
+            "compute-factor --boom n_workers=3 --kowalski=n_workers=4",
+            "compute-scaling",
+            "render-tex"
         );
-        project.WriteResults(
-            "results/rubin.json",
-            """{"kafka_over_rubin": {"median": 7.65}, "kafka_mb_per_s": null, "boom_alert_workers": ["1", 3]}"""
+    }
+}
+
+public sealed class SparseRunsTests(SparseRuns runs) : IClassFixture<SparseRuns>
+{
+    [Fact]
+    public void Two_machines_are_compared_with_a_warning_and_why_a_macro_is_missing_is_said() =>
+        Assert.Equal(
+            """
+            WARNING: BOOM (machine=a_b) is compared with Kowalski (machine=b)
+            WARNING: BOOM (machine=a_b) is compared with Kowalski (machine=b)
+            WARNING: \kakfaingestratembps, \kakfaingestfactor: XXXXX, since no run has a producer.log and a consumer.stats.log
+            WARNING: \boommaxmem, \kowalskimaxmem, \boompeakmemory, \kowalskipeakmemory: XXXXX, since a reference run has no samples of memory, *.stats.log
+            WARNING: \boomprocessingtime, \boomidletail, \boomprocessingfactor: XXXXX, since a reference run does not tell of batches
+            WARNING: \boomrubinworkers: XXXXX, since no number of workers is enough
+            WARNING: \boomminspeedup, \boommaxspeedup: XXXXX, since there is no number of workers that both systems have
+            WARNING: \boomalertworkers: XXXXX, since BOOM has no n_alert_workers
+
+            """.ReplaceLineEndings("\n"),
+            runs.Outcome.Error
         );
 
-        var outcome = project.RunScript("render-tex");
+    [Theory]
+    [InlineData("boomminspeedup", "XXXXX")]
+    [InlineData("boomthroughputfactor", "0.07")] // A small number is not printed as zero.
+    [InlineData("boomreference", @"3 workers (machine a\_b)")]
+    public void What_is_missing_small_or_no_tex_stands_so_in_a_macro(string macro, string value) =>
+        Assert.Contains($@"{{\{macro}}}{{{value}}}", runs.Project.Read("paper/results.tex"));
 
-        Assert.Equal(0, outcome.ExitCode);
-        var tex = project.Read("paper/results.tex");
-        // Halves are rounded to even; 7.65 is a little above.
-        Assert.StartsWith(
-            Generated
-                + "\\newcommand{\\boomthroughputfactor}{6}\n"
-                + "\\newcommand{\\kakfaingestratembps}{XXXXX}\n"
-                + "\\newcommand{\\kakfaingestfactor}{7.7}\n",
-            tex
-        );
-        Assert.Contains("\\newcommand{\\boommaxmem}{2}\n", tex);
-        Assert.Contains("\\newcommand{\\boompeakmemory}{2.50}\n", tex);
+    [Fact]
+    public void Other_numbers_of_workers_and_single_runs_are_named_beside_the_factor() =>
         Assert.Contains(
-            "\\newcommand{\\boomreference}{3 alert, 4 ML and 5 x y workers (machine a\\_b)}\n",
-            tex
+            "\nBOOM throughput factor: 0.1 (3 and 4 workers, one run each)\n",
+            runs.Outcome.Of("compute-factor")
         );
-        Assert.Contains("\\newcommand{\\boomalertworkers}{1, 3}\n", tex);
-        // Those that stay XXXXX are those that are warned of.
-        Assert.Equal(
-            Regex.Matches(tex, @"\\(\w+)\}\{XXXXX\}").Select(match => match.Groups[1].Value),
-            Regex
-                .Matches(outcome.Error, @"WARNING: \\(\w+) stays XXXXX")
-                .Select(match => match.Groups[1].Value)
-        );
-        Assert.Contains("results/rubin.json: kafka_mb_per_s.median is not there\n", outcome.Error);
-        // Nor is a blank printed for a number.
-        Assert.Contains(
-            "Kowalski XXXXX times (XXXXX alerts/s)",
-            Regex.Replace(outcome.Out, @"\s+", " ")
-        );
-    }
-
-    // BOOM takes 300 s, Kowalski 20 s.
-    [Fact]
-    public void A_small_number_is_not_printed_as_zero()
-    {
-        WriteTables();
-        project.WriteResults(
-            "results/factor.json",
-            """{"boom_throughput_factor": 0.06666666666666667, "boom": {"peak_memory_gib": {"median": 0.4}}}"""
-        );
-        project.WriteResults("results/rubin.json", "{}");
-
-        var outcome = project.RunScript("render-tex");
-
-        var tex = project.Read("paper/results.tex");
-        Assert.Contains("{\\boomthroughputfactor}{0.07}", tex);
-        Assert.Contains("{\\boommaxmem}{0.4}", tex);
-        Assert.Contains("BOOM throughput factor: 0.1\n", outcome.Out);
-    }
-
-    [Fact]
-    public void Without_a_table_of_runs_nothing_is_written()
-    {
-        WriteTables();
-        project.WriteResults("results/factor.json", """{"boom_throughput_factor": 6}""");
-        File.Delete(project.PathOf("results/kowalski-runs.csv"));
-
-        var outcome = project.RunScript("render-tex");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.EndsWith(
-            "ERROR: results/kowalski-runs.csv does not exist; first run collect-kowalski\n",
-            outcome.Error
-        );
-        Assert.False(Directory.Exists(project.PathOf("paper")));
-    }
-
-    [Fact]
-    public void The_projects_macros_are_letters_only_and_every_number_is_in_the_json()
-    {
-        project.CopyFromRoot("results");
-
-        var outcome = project.RunScript("render-tex");
-
-        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        var macros = project.Read("paper/results.tex").Split('\n')[1..^1];
-        Assert.StartsWith("\\newcommand{\\boomthroughputfactor}{6}", macros[0]);
-        Assert.All(
-            macros,
-            line =>
-                Assert.Matches(
-                    @"^(% results/\w+\.json: [\w.]+|\\newcommand\{\\[a-z]+\}\{[\w., ]+\})$",
-                    line
-                )
-        );
-        var numbers = Regex
-            .Matches(
-                project.Read("results/factor.json") + project.Read("results/rubin.json"),
-                @"\d+(\.\d+)?(E-?\d+)?"
-            )
-            .Select(match =>
-                double.Parse(match.Value, System.Globalization.CultureInfo.InvariantCulture)
-            )
-            .ToArray();
-        foreach (
-            Match number in Regex.Matches(string.Concat(macros), @"(?<=\{)\d+(\.(\d+))?(?=\})")
-        )
-            Assert.Contains(
-                number.Value,
-                numbers.Select(one => one.ToString("F" + number.Groups[2].Length))
-            );
-    }
-
-    [Fact]
-    public void A_table_has_a_row_a_configuration_with_the_medians_of_its_complete_runs()
-    {
-        project.WriteRuns(
-            "boom",
-            Run("n_alert_workers=3 min_size=a_b repetition=1", 40, complete: true),
-            Run("n_alert_workers=3 min_size=a_b repetition=2", 45, complete: true),
-            Run("n_alert_workers=3 min_size=a_b repetition=3", 1, complete: false),
-            Run("n_alert_workers=6 min_size= repetition=1", 1, complete: false)
-        );
-        // A stage without arguments.
-        project.WriteRuns(
-            "kowalski",
-            new BenchmarkRun("logs/x", new Dictionary<string, string>())
-            {
-                NAlerts = 100,
-                EndTime = default(DateTime).AddSeconds(8),
-                WallTimeS = 8,
-                AlertsPerS = 12.5,
-            }
-        );
-        project.WriteResults("results/factor.json", """{"boom_throughput_factor": 6}""");
-
-        Assert.Equal(0, project.RunScript("render-tex").ExitCode);
-
-        Assert.Equal(
-            [
-                "  {alert} & {min size} & {runs} & {wall time (s)} & {alerts/s} \\\\",
-                "  3 & {a\\_b} & 2 & 42.5 & 24 \\\\",
-            ],
-            Rows("boom")
-        );
-        Assert.Equal(
-            ["  {runs} & {wall time (s)} & {alerts/s} \\\\", "  1 & 8 & 12 \\\\"],
-            Rows("kowalski")
-        );
-    }
-
-    string[] Rows(string system) =>
-        project
-            .Read($"paper/tables/{system}.tex")
-            .Split('\n')
-            .Where(line => line.EndsWith(@"\\"))
-            .ToArray();
-
-    [Fact]
-    public void What_a_strangers_data_hold_is_neither_tex_nor_a_command_to_the_terminal()
-    {
-        project.WriteRuns(
-            "boom",
-            Run("x=1", 40) with
-            {
-                Arguments = new Dictionary<string, string>
-                {
-                    ["n_a\\input{x}%^^M_workers"] = "[1ex]}\\\\\\input{y}% #&",
-                },
-            }
-        );
-        project.WriteRuns("kowalski", Run("x=1", 40));
-        project.WriteResults(
-            "results/factor.json",
-            """
-            {"boom_throughput_factor": 6, "boom": {"wall_time_s": {"median": 5}, "configuration": {
-                "n_}\\input{x}%\n\\input{y}_workers": "^^5cinput{z}\u001b[2J\u202e",
-                "n_^^M_workers": "1\r\n\\newcommand{\\a}{b}", "#1$x$&~": "\u2028\\end{document}" }}}
-            """
-        );
-
-        var outcome = project.RunScript("render-tex");
-
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.DoesNotContain('\u001b', outcome.Out + outcome.Error);
-        Assert.DoesNotContain('\u202e', outcome.Out + outcome.Error);
-        var written = project.Read("paper/results.tex") + project.Read("paper/tables/boom.tex");
-        Assert.DoesNotContain("^", written.Replace(@"\textasciicircum{}", ""));
-        Assert.Equal(
-            new[]
-            {
-                "newcommand",
-                "begin",
-                "end",
-                "toprule",
-                "midrule",
-                "bottomrule",
-                "endhead",
-                "endfoot",
-                "textbackslash",
-                "textasciicircum",
-                "textasciitilde",
-            }.Order(),
-            Regex
-                .Matches(written, @"\\([A-Za-z]+)")
-                .Select(match => match.Groups[1].Value)
-                .Where(name => !written.Contains($@"\newcommand{{\{name}}}"))
-                .Distinct()
-                .Order()
-        );
-        foreach (var line in written.Split('\n'))
-        {
-            // Escaped or a comment of its own, every brace is closed on its line.
-            var code = Regex.Replace(line, @"\\[^A-Za-z]", "");
-            Assert.DoesNotContain('%', code.TrimStart('%'));
-            if (!line.StartsWith('%'))
-                Assert.Equal(code.Count(c => c == '{'), code.Count(c => c == '}'));
-        }
-    }
-
-    [Fact]
-    public void What_is_no_number_is_an_error_that_names_file_and_field_and_leaves_the_old_macros()
-    {
-        project.Write("paper/results.tex", "old");
-        void Fails(string factor, params string[] culprits)
-        {
-            project.Write("results/factor.json", factor);
-            var outcome = project.RunScript("render-tex");
-            Assert.Equal((1, ""), (outcome.ExitCode, outcome.Out));
-            Assert.Equal(1, outcome.Error.Count(character => character == '\n'));
-            Assert.StartsWith("ERROR: results/factor.json", outcome.Error);
-            Assert.All(culprits, culprit => Assert.Contains(culprit, outcome.Error));
-            Assert.Equal("old", project.Read("paper/results.tex"));
-        }
-
-        Fails("{\"boom_throughput_factor\": 0}", "boom_throughput_factor", "compute-factor");
-        Fails("{\"boom_throughput_factor\": \"6\"}", "boom_throughput_factor is a String");
-        Fails(
-            "{\"boom_throughput_factor\": 6, \"boom\": {\"wall_time_s\": {\"median\": 1e300}}}",
-            "boom.wall_time_s.median is "
-        );
-    }
 }

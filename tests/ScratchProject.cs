@@ -10,7 +10,10 @@ public sealed class ScratchProject : IDisposable
     /// <summary>The directory of the project under test.</summary>
     public static readonly string Root = Path.GetFullPath("..", SourceDirectory());
 
-    static readonly Lazy<string> pipeline = new(BuildPipeline);
+    /// <summary>The text of a file of the project under test.</summary>
+    public static string Committed(string file) => File.ReadAllText(Path.Combine(Root, file));
+
+    static readonly Lazy<(string Pipeline, Outcome Help)> built = new(Build);
 
     public string Directory { get; } =
         System.IO.Directory.CreateTempSubdirectory("boom-pipeline-").FullName;
@@ -36,6 +39,12 @@ public sealed class ScratchProject : IDisposable
             Write(Path.GetRelativePath(Root, file), File.ReadAllBytes(file));
     }
 
+    /// <summary>Writes a calkit.yaml whose scripts run where they stand, compiled once for all tests.</summary>
+    public void WriteYaml(string text) =>
+        Write("calkit.yaml", text.Replace("dotnet script scripts/", $"dotnet script {Scripts}"));
+
+    static string Scripts => $"'{Root}'/scripts/";
+
     /// <summary>Writes calkit.yaml with one stage whose runs are logs/x-n=…, one a value.</summary>
     public void WriteSweep(string stage, params string[] values) =>
         Write(
@@ -56,10 +65,6 @@ public sealed class ScratchProject : IDisposable
     public Outcome RunScript(string name, params string[] arguments) =>
         Run([Path.Combine(Root, "scripts", name + ".csx"), .. arguments]);
 
-    /// <summary>The same as a command of a shell.</summary>
-    public static string CommandOf(string name, params string[] arguments) =>
-        $"dotnet '{Pipeline}' '{Root}/scripts/{name}.csx' {string.Join(' ', arguments)}";
-
     /// <summary>Runs pipeline.cs here.</summary>
     public Outcome Run(params string[] arguments) => Run([], arguments);
 
@@ -74,20 +79,6 @@ public sealed class ScratchProject : IDisposable
                 if (directory.LinkTarget == null)
                     directory.UnixFileMode |= UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         System.IO.Directory.Delete(Directory, recursive: true);
-    }
-
-    /// <summary>Makes a file that not even root can read.</summary>
-    public void MakeUnreadable(string file)
-    {
-        if (OperatingSystem.IsWindows())
-            throw new PlatformNotSupportedException();
-        if (!Environment.IsPrivilegedProcess)
-        {
-            File.SetUnixFileMode(PathOf(file), UnixFileMode.None);
-            return;
-        }
-        File.Delete(PathOf(file));
-        File.CreateSymbolicLink(PathOf(file), "/sys/bus/cpu/drivers_probe");
     }
 
     /// <summary>Makes a directory in which not even root can make a file.</summary>
@@ -105,7 +96,10 @@ public sealed class ScratchProject : IDisposable
     }
 
     /// <summary>pipeline.cs, built.</summary>
-    public static string Pipeline => pipeline.Value;
+    public static string Pipeline => built.Value.Pipeline;
+
+    /// <summary>What the help of all scripts prints, one a stage.</summary>
+    public static Outcome Help => built.Value.Help;
 
     /// <summary>Where this pipeline.cs stands and keeps compiled scripts, apart from the project's.</summary>
     public static readonly string PipelineDirectory = Path.Combine(
@@ -113,43 +107,33 @@ public sealed class ScratchProject : IDisposable
         "pipeline"
     );
 
-    static string BuildPipeline()
+    static (string, Outcome) Build()
     {
-        foreach (
-            var file in System
-                .IO.Directory.GetFiles(Path.Combine(Root, "shared"))
-                .Concat(System.IO.Directory.GetFiles(Root, "Directory.*"))
-                .Append(Path.Combine(Root, "global.json"))
-                .Append(Path.Combine(Root, "pipeline.cs"))
-        )
-        {
-            var copy = Path.Combine(PipelineDirectory, Path.GetRelativePath(Root, file));
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy, overwrite: true);
-        }
-        // Scripts of scratch projects that are long gone.
-        var kept = System.IO.Directory.CreateDirectory(
-            Path.Combine(PipelineDirectory, "obj/scripts")
-        );
-        foreach (var script in kept.GetFiles())
-            if (script.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-1))
-                script.Delete();
+        System.IO.Directory.CreateDirectory(Path.Combine(PipelineDirectory, "shared"));
+        var settings = System.IO.Directory.GetFiles(Root, "Directory.*").Select(Path.GetFileName);
+        foreach (var file in settings.Concat(["global.json", "pipeline.cs", "shared/calkit.csx"]))
+            File.Copy(
+                Path.Combine(Root, file!),
+                Path.Combine(PipelineDirectory, file!),
+                overwrite: true
+            );
 
-        var built = Path.Combine(PipelineDirectory, "built");
-        var outcome = Start(
-            "dotnet",
-            PipelineDirectory,
-            ["build", "pipeline.cs", "--output", built]
-        );
+        var output = Path.Combine(PipelineDirectory, "built");
+        string[] build = ["build", "pipeline.cs", "--output", output];
+        var outcome = Start("dotnet", PipelineDirectory, build);
         Assert.True(outcome.ExitCode == 0, outcome.Out + outcome.Error);
-        return Path.Combine(built, "pipeline.dll");
+        // All scripts are compiled here, side by side, and none by two tests.
+        var stages = System
+            .IO.Directory.GetFiles(Path.Combine(Root, "scripts"), "*.csx")
+            .Select(script => Path.GetFileNameWithoutExtension(script))
+            .Select(name =>
+                $"    {name}:\n      command: dotnet script {Scripts}{name}.csx --help\n"
+            );
+        var yaml = $"pipeline:\n  stages:\n{string.Concat(stages)}";
+        File.WriteAllText(Path.Combine(PipelineDirectory, "calkit.yaml"), yaml);
+        var pipeline = Path.Combine(output, "pipeline.dll");
+        return (pipeline, Start("dotnet", PipelineDirectory, [pipeline]));
     }
-
-    /// <summary>In the environment of a run that notes what the next one needs, as runs do by default.</summary>
-    public static readonly (string Name, string? Value) WithNotes = (
-        "DOTNET_MultiCoreJitMinNumCpus",
-        null
-    );
 
     public static Outcome Start(
         string program,
@@ -164,8 +148,6 @@ public sealed class ScratchProject : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // What a run notes for the next one costs time here, where runs differ.
-        start.Environment[WithNotes.Name] = "64";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
@@ -179,6 +161,14 @@ public sealed class ScratchProject : IDisposable
 
     static string SourceDirectory([CallerFilePath] string file = "") =>
         Path.GetDirectoryName(file)!;
+}
+
+/// <summary>What has a project of its own.</summary>
+public abstract class InProject : IDisposable
+{
+    public ScratchProject Project { get; } = new();
+
+    public virtual void Dispose() => Project.Dispose();
 }
 
 /// <summary>Lines as they stand in logs.</summary>
