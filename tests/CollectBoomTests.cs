@@ -563,14 +563,6 @@ public sealed class CollectBoomTests : InProject
         }
     }
 
-    string Error()
-    {
-        var outcome = Project.RunScript("collect-boom");
-        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Out));
-        Assert.False(Directory.Exists(Project.PathOf("results")));
-        return outcome.Error;
-    }
-
     [Fact]
     public void The_parameter_n_filters_counts_where_it_is_there()
     {
@@ -594,7 +586,7 @@ public sealed class CollectBoomTests : InProject
 
         Assert.Equal(
             "ERROR: logs/x-n=1/scheduler.log: ends before 2025-08-05T00:00:10.5000000Z\n",
-            Error()
+            Project.ErrorOf("collect-boom")
         );
     }
 
@@ -610,19 +602,7 @@ public sealed class CollectBoomTests : InProject
 
         Assert.Equal(
             $"ERROR: logs/x-n=1/consumer.log: no time as 2025-08-05T00:31:55.442424Z, but {(line == "" ? "an empty log" : line)}\n",
-            Error()
-        );
-    }
-
-    [Fact]
-    public void Without_any_log_the_first_directory_and_DVC_are_named()
-    {
-        WriteRuns("", ("", ""), ("", ""));
-        Directory.Delete(Project.PathOf("logs"), recursive: true);
-
-        Assert.Equal(
-            "ERROR: no run has logs; the first belongs in logs/x-n=1 (dvc pull)\n",
-            Error()
+            Project.ErrorOf("collect-boom")
         );
     }
 

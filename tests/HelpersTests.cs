@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using static TableOfRuns;
 
 public class NumbersTests
@@ -156,7 +155,7 @@ public class ScriptTests
 [CollectionDefinition("alone", DisableParallelization = true)]
 public class AloneCollection;
 
-/// <summary>The command lines of all scripts.</summary>
+/// <summary>The help of all scripts.</summary>
 public class HelpTests
 {
     static readonly string[] names =
@@ -178,16 +177,6 @@ public class HelpTests
                 )
         );
     }
-
-    [Fact]
-    public void An_option_that_its_help_does_not_name_is_unknown_to_every_script() =>
-        Assert.All(
-            names.Select(name => ScratchProject.Committed($"scripts/{name}.csx")),
-            script =>
-                Assert.Throws<UsageException>(() =>
-                    new Options(["--x"], Regex.Match(script, "(?s)Help = \"\"\"(.*?)\"\"\"").Value)
-                )
-        );
 }
 
 /// <summary>Whole files.</summary>

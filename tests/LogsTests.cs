@@ -253,39 +253,4 @@ public sealed class LogsTests : InProject
             logs.Notes
         );
     }
-
-    // Genuine lines, cut, doubled and mixed, with any bytes between them.
-    [Fact]
-    public void Whatever_bytes_stand_in_them_optional_logs_are_read_to_their_end()
-    {
-        string[] pieces =
-        [
-            "\n",
-            "\0",
-            "\x1b[",
-            "\"MemUsage\":\"",
-            Sample("775.3MiB", "1e+03MB"),
-            "Pushed 29142 alerts to the queue in 11.284913s\n",
-            " alerts to the queue in 1s",
-            "9999999999999999999",
-            "1.2.3GiB ",
-        ];
-        var random = new Random(2026);
-        for (var i = 0; i < 200; i++)
-        {
-            var bytes = new List<byte>();
-            for (var n = random.Next(30); n > 0; n--)
-                bytes.AddRange(Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]));
-            for (var n = random.Next(8); n > 0 && bytes.Count > 0; n--)
-                if (random.Next(2) == 0)
-                    bytes[random.Next(bytes.Count)] = (byte)random.Next(256);
-                else
-                    bytes.RemoveAt(random.Next(bytes.Count));
-            Project.Write("producer.log", [.. bytes]);
-            var logs = new RunLogs(new(Project.Directory, new Dictionary<string, string>()), "", 1);
-
-            logs.KafkaIngest();
-            logs.Optional("producer.log", DockerStats.Read);
-        }
-    }
 }

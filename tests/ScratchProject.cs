@@ -65,6 +65,15 @@ public sealed class ScratchProject : IDisposable
     public Outcome RunScript(string name, params string[] arguments) =>
         Run([Path.Combine(Root, "scripts", name + ".csx"), .. arguments]);
 
+    /// <summary>The error of a collector, which says and writes nothing else.</summary>
+    public string ErrorOf(string collector)
+    {
+        var outcome = RunScript(collector);
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Out));
+        Assert.False(System.IO.Directory.Exists(PathOf("results")));
+        return outcome.Error;
+    }
+
     /// <summary>Runs pipeline.cs here.</summary>
     public Outcome Run(params string[] arguments) => Run([], arguments);
 
