@@ -71,7 +71,9 @@ public static class Script
         foreach (var row in rows)
         {
             var others = row[1..].Zip(widths[1..], (cell, width) => cell.PadLeft(width));
-            var line = row[0].PadRight(first)[^first..] + string.Concat(others);
+            var name =
+                row[0].Length > first ? "…" + row[0][^(first - 1)..] : row[0].PadRight(first);
+            var line = name + string.Concat(others);
             Console.WriteLine(OneLine(line.TrimEnd()));
         }
     }
@@ -162,8 +164,8 @@ public static class Numbers
 
 /// <summary>The numbers of repeated runs: the median counts, the range stands beside it.</summary>
 /// <param name="Median">The middle number, or the mean of the two in the middle.</param>
-/// <param name="N">How many numbers there are.</param>
-public sealed record Spread(double Median, double Min, double Max, int N)
+/// <param name="NRuns">How many runs tell one.</param>
+public sealed record Spread(double Median, double Min, double Max, int NRuns)
 {
     /// <summary>The spread of those numbers that are not null; null where all are.</summary>
     public static Spread? Of(IEnumerable<double?> numbers)
@@ -175,17 +177,12 @@ public sealed record Spread(double Median, double Min, double Max, int N)
         return new(median, sorted[0], sorted[^1], sorted.Length);
     }
 
-    /// <summary>A number that does not vary.</summary>
-    public static Spread Of(double number, int n) => new(number, number, number, n);
+    /// <summary>So much over each of these times: of the longest time comes the lowest rate.</summary>
+    public static Spread Rate(double amount, Spread times) =>
+        new(amount / times.Median, amount / times.Max, amount / times.Min, times.NRuns);
 
-    /// <summary>The ratio of two medians with its range; null without either, or over zero.</summary>
-    public static Spread? Ratio(Spread? one, Spread? other)
-    {
-        if (one == null || other is not { Min: > 0 })
-            return null;
-        var n = Math.Min(one.N, other.N);
-        return new(one.Median / other.Median, one.Min / other.Max, one.Max / other.Min, n);
-    }
+    /// <summary>Each of these numbers over another.</summary>
+    public Spread Over(double number) => new(Median / number, Min / number, Max / number, NRuns);
 
     /// <summary>"6.0", or with a range "6.0 (5.9 to 6.1)".</summary>
     public string Text(int decimals)
@@ -194,6 +191,25 @@ public sealed record Spread(double Median, double Min, double Max, int N)
         return min != max ? $"{median} ({min} to {max})" : median;
         string Round(double number) => Numbers.Shown(number, decimals);
     }
+}
+
+/// <summary>A number with its 95 % interval, which is null where nothing is repeated.</summary>
+public sealed record Estimate(double Value, double? Low, double? High)
+{
+    /// <summary>"6.0 (95 %: 5.8 to 6.2)", or without an interval "6.0": the one form for screen, page
+    /// and paper, so that all have the same decimals.</summary>
+    public string Text(int decimals)
+    {
+        var value = Numbers.Shown(Value, decimals);
+        var interval = Interval(decimals);
+        return interval == "" ? value : $"{value} (95 %: {interval})";
+    }
+
+    /// <summary>"5.8 to 6.2", or "".</summary>
+    public string Interval(int decimals) =>
+        Low == null || High == null
+            ? ""
+            : $"{Numbers.Shown(Low, decimals)} to {Numbers.Shown(High, decimals)}";
 }
 
 /// <summary>Results as JSON files.</summary>

@@ -1,240 +1,732 @@
-// The lines of a log, what both systems' logs share, and the frame of both collectors.
+// A log and its lines: the frame of a line (container, time, level, text), which lines matter, and what
+// a file is that can't be read. Behind it nobody sees a prefix, a colour or a cursor code.
 #nullable enable
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-/// <summary>Reads a log line by line, forward, once, in little memory: of a line longer than 1 MiB
-/// only that much is there. A line is bytes, until some of them say that it matters.</summary>
-public sealed class LogReader(string path) : IDisposable
+/// <summary>A line of a log.</summary>
+/// <param name="Container">Who printed it, by docker's prefix; "" without one.</param>
+/// <param name="Time">The program's own, not docker's: UTC where it says so, else without a zone. Null
+/// for the rest of a message, and for whatever else has no time with a level behind it.</param>
+/// <param name="Level">"INFO", "WARN" …; "" where there is no time.</param>
+/// <param name="Text">What stands behind time and level; without them, all of the line.</param>
+/// <param name="Number">Of the line in its file, from 1.</param>
+public sealed record LogLine(
+    string Container,
+    DateTime? Time,
+    string Level,
+    string Text,
+    string Path,
+    long Number
+)
 {
-    readonly FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-    readonly byte[] buffer = new byte[1 << 20];
-    int start, // of the line in the buffer
-        length,
-        unread, // where the next line starts
-        filled;
+    /// <summary>"logs/x/scheduler.log:12", for messages.</summary>
+    public string Place => $"{Path}:{Number}";
 
-    public bool IsCut { get; private set; } // the line has no end: it is too long, or the last one
-    public long LineNumber { get; private set; } // from 1
-    public string Place => $"{path}:{LineNumber}"; // for messages
+    /// <summary>Whether its end is missing: it is the last line, or too long.</summary>
+    public bool IsCut { get; init; }
+}
 
-    /// <summary>The line without its end, until the next one is read. Any bytes may be in it.</summary>
-    public ReadOnlySpan<byte> Line => buffer.AsSpan(start, length);
+/// <summary>How the lines of a program begin, and how it writes a time.</summary>
+public sealed record Frame(Regex Beginning, string TimeFormat)
+{
+    // scheduler-1  | trace_id=4bf9 2026-08-19T18:10:35.000000Z  INFO src/main.rs:1: queue is empty
+    /// <summary>Of BOOM, which prints with Rust's tracing-subscriber; its times are UTC.</summary>
+    public static readonly Frame Boom = new(
+        new(
+            @"(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?)Z\s+"
+                + @"(?<level>TRACE|DEBUG|INFO|WARN|ERROR)(?!\w) ?",
+            RegexOptions.ExplicitCapture
+        ),
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF"
+    );
 
-    /// <summary>Whether some words, as bytes, stand in the line.</summary>
-    public bool Has(ReadOnlySpan<byte> words) => Line.IndexOf(words) >= 0;
+    // 2025-08-05 01:41:17,123 INFO spawned: 'dask-cluster' with pid 9
+    /// <summary>Of supervisord. Its milliseconds are dropped, as the notebook's pandas does.</summary>
+    public static readonly Frame Supervisord = new(
+        new(
+            "(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}),[0-9]{3} (?<level>[A-Z]{4}) ",
+            RegexOptions.ExplicitCapture
+        ),
+        "yyyy-MM-dd HH:mm:ss"
+    );
 
-    /// <summary>A line as text: its first 10,000 bytes, without colours such as ESC[2m.</summary>
-    public static string TextOf(ReadOnlySpan<byte> line) =>
-        colours.Replace(Encoding.UTF8.GetString(line[..Math.Min(line.Length, 10_000)]), "");
+    // 20250805_01:41:20: ztf_20250311_programid1 ZTF25aa 2985000000000000000 tcp://127.0.0.1:44789
+    /// <summary>Of Kowalski's own lines, which have no levels.</summary>
+    public static readonly Frame Kowalski = new(
+        new(
+            "(?<time>[0-9]{8}_[0-9]{2}:[0-9]{2}:[0-9]{2}): (?<level>)",
+            RegexOptions.ExplicitCapture
+        ),
+        "yyyyMMdd'_'HH:mm:ss"
+    );
 
-    static readonly Regex colours = new(@"\x1b\[[0-9;]*m|\r$");
+    /// <summary>Takes a line apart. Before its time may stand whatever wants to: docker's prefix and its
+    /// own time (docker compose logs -t), trace ids, nothing.</summary>
+    public LogLine Read(string line, string path = "", long number = 0)
+    {
+        // Times that are mentioned in a text are not looked for.
+        const int LongestBeginning = 400;
+        var match = Beginning.Match(line, 0, Math.Min(line.Length, LongestBeginning));
+        var time = match.Success ? TimeOf(match.Groups["time"].Value) : null;
+        if (time == null)
+            return new(ContainerOf(line), null, "", line, path, number);
+        var container = ContainerOf(line[..match.Index]);
+        var text = line[(match.Index + match.Length)..];
+        return new(container, time, match.Groups["level"].Value, text, path, number);
+    }
+
+    /// <summary>The bytes of a time up to its second, as it stands in a line.</summary>
+    public byte[] SecondOf(DateTime time)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return Encoding.ASCII.GetBytes(time.ToString(TimeFormat.Replace(".FFFFFFF", ""), culture));
+    }
+
+    // "scheduler-1  | ", "scheduler_1 |", "[scheduler_1]| "
+    /// <summary>The container of docker's prefix in the beginning of a line; "" without one.</summary>
+    public static string ContainerOf(string beginning)
+    {
+        var bar = beginning.IndexOf('|');
+        var name = beginning[..Math.Max(bar, 0)].Trim(' ', '[', ']', '\0');
+        return name.Contains(' ') ? "" : name;
+    }
+
+    DateTime? TimeOf(string text)
+    {
+        // A DateTime has seven decimals.
+        var known = text[..Math.Min(text.Length, "2026-08-19T18:10:35.0000000".Length)];
+        var isUtc = TimeFormat.Contains('T');
+        var culture = CultureInfo.InvariantCulture;
+        if (!DateTime.TryParseExact(known, TimeFormat, culture, DateTimeStyles.None, out var time))
+            return null;
+        // Others are no times of a run, and nothing can be added to them.
+        if (time.Year is < 1970 or > 2100)
+            return null;
+        return isUtc ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time;
+    }
+}
+
+/// <summary>A log that can't be read: its message says what the file is, and what to do.</summary>
+/// <param name="detail">What differs from run to run, such as the first line.</param>
+public sealed class UnreadableLogException(string message, string? detail = null)
+    : IOException(message)
+{
+    public string? Detail => detail;
+}
+
+/// <summary>How much the name of a container is that of a service.</summary>
+public enum Likeness
+{
+    /// <summary>It is that of another service of which a benchmark keeps logs.</summary>
+    Other,
+
+    /// <summary>It may be, for a container_name can be anything.</summary>
+    Unknown,
+
+    /// <summary>The service's name is within it: "Scheduler-Z-1".</summary>
+    Within,
+
+    /// <summary>"scheduler-1", "boom-scheduler-1", "boom_scheduler_1", "scheduler".</summary>
+    Named,
+}
+
+/// <summary>The service that a log is named after.</summary>
+/// <param name="Name">"scheduler"</param>
+public sealed record Service(string Name)
+{
+    static readonly string[] kept = ["consumer", "scheduler", "producer"];
+
+    /// <summary>That of "logs/x/scheduler.log", of scheduler.stats.log.</summary>
+    public static Service Of(string path) => new(Path.GetFileName(path).Split('.')[0]);
+
+    public Likeness LikenessOf(string container)
+    {
+        if (IsNamed(container, Name))
+            return Likeness.Named;
+        if (container.Contains(Name, StringComparison.OrdinalIgnoreCase))
+            return Likeness.Within;
+        var isOther = Array.Exists(kept, other => IsNamed(container, other));
+        return isOther ? Likeness.Other : Likeness.Unknown;
+    }
+
+    static bool IsNamed(string container, string service) =>
+        Regex.IsMatch(container, $"(?i)(^|[-_]){Regex.Escape(service)}([-_][0-9]+)?$");
+}
+
+/// <summary>A log, as docker compose prints it or the program itself wrote it. What its containers did
+/// is known once its lines have been read.</summary>
+public sealed class Log(string path, Frame frame)
+{
+    readonly Service service = Service.Of(path);
+    readonly Dictionary<string, bool> counts = []; // by container
+    readonly List<ContainerLog> all = [];
+    Likeness least; // of containers whose lines count
+    string firstLine = "";
+
+    /// <summary>"scheduler.log"</summary>
+    public string Name => Path.GetFileName(path);
+
+    /// <summary>The containers whose lines count: those of the service that the log is named after, and
+    /// where none is named so, all that are of no other one.</summary>
+    public ContainerLog[] Containers => [.. Printing.Where(one => Counts(one.Name))];
+
+    /// <summary>The names of the others.</summary>
+    public string[] Strangers
+    {
+        get
+        {
+            var names = Printing.Select(one => one.Name).Union(counts.Keys);
+            return [.. names.Where(name => !Counts(name))];
+        }
+    }
+
+    // Of others, only the exit is told.
+    IEnumerable<ContainerLog> Printing => all.Where(one => one.HasLines);
+
+    /// <summary>The first time of its containers, idle lines apart.</summary>
+    /// <exception cref="UnreadableLogException">No line has a time.</exception>
+    public DateTime FirstTime => Containers.Min(one => one.FirstTime) ?? throw NoTime();
+
+    /// <summary>The container with the last time, idle lines apart.</summary>
+    /// <exception cref="UnreadableLogException">No line has a time.</exception>
+    public ContainerLog LastContainer =>
+        Containers.Where(one => one.LastTime != null).MaxBy(one => one.LastTime) ?? throw NoTime();
+
+    /// <summary>The lines that hold one of some words, that have the level WARN or ERROR, or no time; but
+    /// for those of strangers. All others are looked at for their time only.</summary>
+    /// <param name="idle">A word in lines that neither begin nor end a log, such as heartbeats.</param>
+    /// <exception cref="UnreadableLogException">It can't be read.</exception>
+    public IEnumerable<LogLine> Lines(string[] words, string idle = "\n")
+    {
+        using var reader = new LineReader(path, words);
+        while (reader.ReadLine())
+        {
+            if (reader.Number == 1)
+                SeeFirst(reader);
+            var line = frame.Read(reader.Text, path, reader.Number);
+            var isIdle = line.Text.Contains(idle);
+            See(line, isIdle);
+            var isOdd = line.Time == null || line.Level is "WARN" or "ERROR";
+            if ((isOdd || reader.HasWord) && Counts(line.Container))
+                yield return line with
+                {
+                    IsCut = reader.IsCut,
+                };
+            if (line.Time != null && !isIdle && !reader.NextHasWord)
+                PassOverItsSecond(line, reader);
+        }
+    }
+
+    void SeeFirst(LineReader reader)
+    {
+        firstLine = reader.Text;
+        if (firstLine.StartsWith("{\"log\":"))
+            throw NoTime();
+        var likeness = service.LikenessOf(Frame.ContainerOf(firstLine));
+        least = likeness == Likeness.Named ? likeness : GreatestLikeness();
+    }
+
+    // Among all containers in whose prefix the name of the service stands, whatever its first letter.
+    Likeness GreatestLikeness()
+    {
+        const int LongestPrefix = 200;
+        var greatest = Likeness.Unknown;
+        using var reader = new LineReader(path, service.Name[1..]);
+        while (greatest < Likeness.Named && reader.ReadLineWithWord())
+        {
+            var beginning = reader.Line[..Math.Min(LongestPrefix, reader.Line.Length)];
+            var container = Frame.ContainerOf(LineReader.TextOf(beginning));
+            var likeness = container == "" ? Likeness.Unknown : service.LikenessOf(container);
+            greatest = likeness > greatest ? likeness : greatest;
+        }
+        return greatest;
+    }
+
+    void See(LogLine line, bool isIdle)
+    {
+        if (line.Time == null)
+            SeeExit(line.Text);
+        else
+            ContainerOf(line.Container).See(line, isIdle);
+    }
+
+    // Most lines hold no word, and are in the second of the one before: of them only the last one's time
+    // matters.
+    void PassOverItsSecond(LogLine line, LineReader reader)
+    {
+        var second = frame.SecondOf(line.Time!.Value);
+        var secondEnd = reader.Line.LastIndexOf(second) + second.Length;
+        var level = reader.Line[secondEnd..].IndexOf(Encoding.ASCII.GetBytes(line.Level));
+        if (reader.PassOverLinesLike(secondEnd, secondEnd + level + line.Level.Length))
+            See(frame.Read(reader.Text, path, reader.Number), isIdle: false);
+    }
+
+    bool Counts(string container)
+    {
+        if (!counts.TryGetValue(container, out var known))
+            counts[container] = known = container == "" || service.LikenessOf(container) >= least;
+        return known;
+    }
+
+    ContainerLog ContainerOf(string name)
+    {
+        var known = all.Find(one => one.Name == name);
+        if (known == null)
+            all.Add(known = new ContainerLog(name));
+        return known;
+    }
+
+    // "scheduler-1 exited with code 137", "… with code 101 (restarting)": without docker's prefix
+    static readonly Regex exit = new(@"^(\S+) exited with code ([0-9]{1,9})( \(restarting\))?$");
+
+    void SeeExit(string line)
+    {
+        var match = exit.Match(line);
+        if (!match.Success)
+            return;
+        var exiting = match.Groups[1].Value;
+        // docker-compose 1 puts the project's name before it: "boom_scheduler_1" of "scheduler_1".
+        var printing = all.Find(one => one.Name != "" && exiting.EndsWith($"_{one.Name}"));
+        // Where lines have no prefix, they are those of the container that exits.
+        var name = all.Exists(one => one.Name != "") ? printing?.Name ?? exiting : "";
+        var code = int.Parse(match.Groups[2].Value);
+        ContainerOf(name).SeeExit(new(line, code, match.Groups[3].Success));
+    }
+
+    UnreadableLogException NoTime()
+    {
+        if (LogFile.WhatItIs(path) is { } what)
+            return new($"{Name} {what}");
+        if (Strangers.Length > 0)
+            return new($"{Name} has lines of other containers only", string.Join(", ", Strangers));
+        var example =
+            frame == Frame.Boom
+                ? "2025-08-05T00:31:55.442424Z  INFO"
+                : "2025-08-05 01:41:17,123 INFO";
+        return new(
+            $"no line of {Name} has a time and a level such as \"{example}\"",
+            $"it begins with: {firstLine}"
+        );
+    }
+}
+
+/// <summary>An exit of a container, as docker compose tells it.</summary>
+public sealed record ContainerExit(string Text, int Code, bool IsRestarting)
+{
+    // 137 and 143 are those of docker compose down.
+    public bool IsCrash => Code is not (0 or 137 or 143);
+}
+
+/// <summary>A time of a container that is earlier than one before it by more than a second.</summary>
+/// <param name="Number">Of its line.</param>
+public sealed record StepBack(DateTime From, DateTime To, string Place, long Number);
+
+/// <summary>What a container printed in a log: from when to when, and how it ended.</summary>
+public sealed class ContainerLog(string name)
+{
+    // The lines of several threads may be out of order by a little.
+    const double OutOfOrderS = 1;
+
+    // A container that ended by itself (code 0) takes longer to start anew; one that docker killed prints
+    // what is in its buffers in less. An exit can stand before lines that compose had still to print.
+    const double RestartS = 0.5;
+    const double RestartOfKilledS = 5;
+
+    DateTime latest;
+    string firstText = "";
+    bool isFirstTextCommon; // it came again before an exit
+    bool isExited;
+
+    public string Name => name;
+    public DateTime? FirstTime { get; private set; }
+    public DateTime? LastTime { get; private set; }
+    public DateTime? LastIdleTime { get; private set; }
+    public List<StepBack> StepsBack { get; } = [];
+    public List<ContainerExit> Exits { get; } = [];
+
+    /// <summary>Where it printed again after an exit, null where it did not.</summary>
+    public string? BackAt { get; private set; }
+
+    /// <summary>Whether it printed lines with a time.</summary>
+    public bool HasLines => (LastTime ?? LastIdleTime) != null;
+
+    /// <summary>Takes note of a line that has a time.</summary>
+    public void See(LogLine line, bool isIdle)
+    {
+        var time = line.Time!.Value;
+        if (!HasLines)
+            firstText = line.Text;
+        else if (!isExited)
+            isFirstTextCommon |= line.Text == firstText;
+        else if (IsReturn(line, isIdle))
+            BackAt ??= line.Place;
+        SeeTime(time, line);
+        if (isIdle)
+        {
+            LastIdleTime = time;
+            return;
+        }
+        FirstTime ??= time;
+        LastTime = time;
+    }
+
+    public void SeeExit(ContainerExit exit)
+    {
+        Exits.Add(exit);
+        isExited = true;
+    }
+
+    // It begins as it began before, or so late that it is no rest of what it printed.
+    bool IsReturn(LogLine line, bool isIdle)
+    {
+        var exit = Exits[^1];
+        var beginsAgain = !isFirstTextCommon && line.Text == firstText;
+        if (exit.IsRestarting || exit.IsCrash || beginsAgain)
+            return true;
+        var later = (line.Time!.Value - latest).TotalSeconds;
+        return !isIdle && later > (exit.Code == 0 ? RestartS : RestartOfKilledS);
+    }
+
+    void SeeTime(DateTime time, LogLine line)
+    {
+        var isBack = (latest - time).TotalSeconds > OutOfOrderS;
+        if (isBack)
+            StepsBack.Add(new(latest, time, line.Place, line.Number));
+        latest = isBack || time > latest ? time : latest;
+    }
+}
+
+/// <summary>Reads a file line by line, forward, once, in little memory, and finds the lines that hold one
+/// of some words. A line is bytes until a word says that it matters; of a line longer than 256 KiB only
+/// that much is there.</summary>
+public sealed class LineReader : IDisposable
+{
+    const int BlockBytes = 1 << 18;
+
+    readonly string path;
+    readonly Stream stream;
+    readonly byte[][] words;
+    readonly int[] nextOfWord; // where each word stands next in the block
+    readonly byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+    int start; // of the line in the block
+    int length;
+    int next; // where the next line starts
+    int wholeEnd; // where the last whole line of the block ends
+    int filled;
+
+    /// <exception cref="UnreadableLogException">It can't be opened.</exception>
+    public LineReader(string path, params string[] words)
+    {
+        this.path = path;
+        this.words = [.. words.Select(Encoding.UTF8.GetBytes)];
+        nextOfWord = new int[words.Length];
+        stream = LogFile.Open(path);
+    }
+
+    /// <summary>The number of the line, from 1.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>Where the line stands: "logs/x/scheduler.log:12".</summary>
+    public string Place => $"{path}:{Number}";
+
+    /// <summary>The line without its end, until the next one is read.</summary>
+    public ReadOnlySpan<byte> Line => block.AsSpan(start, length);
+
+    /// <summary>The same as text.</summary>
     public string Text => TextOf(Line);
 
-    /// <summary>Goes to the next line. Returns false at the end of the log.</summary>
+    /// <summary>Whether the line has no end: it is too long, or the last one.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Whether one of the words stands in the line.</summary>
+    public bool HasWord => NextWord(from: start) < start + length;
+
+    /// <summary>Whether one of the words stands in the next line, as far as that is in memory.</summary>
+    public bool NextHasWord
+    {
+        get
+        {
+            var length = block.AsSpan(next, wholeEnd - next).IndexOf((byte)'\n');
+            return NextWord(from: next) <= next + length;
+        }
+    }
+
+    /// <summary>The first letters of the line.</summary>
+    public string Beginning(int letters) =>
+        Encoding.Latin1.GetString(block, start, Math.Min(letters, length));
+
+    /// <summary>Goes to the next line. Returns false at the end of the file.</summary>
     public bool ReadLine()
     {
-        bool isRestOfLine;
+        if (next == wholeEnd && !FillBlock())
+            return false;
+        GoTo(next);
+        return true;
+    }
+
+    /// <summary>Goes to the next line that holds a word. Returns false where none does.</summary>
+    public bool ReadLineWithWord()
+    {
         do
         {
-            isRestOfLine = IsCut;
-            var end = buffer.AsSpan(unread, filled - unread).IndexOf((byte)'\n');
-            if (end < 0)
+            var word = NextWord(from: next);
+            var passedOver = block.AsSpan(next, Math.Min(word, wholeEnd) - next);
+            Number += passedOver.Count((byte)'\n');
+            if (word < wholeEnd)
             {
-                // What is unread goes to the front of the buffer, which is then filled up.
-                buffer.AsSpan(unread, filled - unread).CopyTo(buffer);
-                (filled, unread) = (filled - unread, 0);
-                filled += stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, false);
-                end = buffer.AsSpan(0, filled).IndexOf((byte)'\n');
+                GoTo(next + passedOver.LastIndexOf((byte)'\n') + 1);
+                return true;
             }
-            IsCut = end < 0;
-            (start, length) = (unread, IsCut ? filled - unread : end);
-            unread += IsCut ? length : length + 1;
-        } while (isRestOfLine && (length > 0 || !IsCut));
-        LineNumber++;
-        return length > 0 || !IsCut;
+        } while (FillBlock());
+        return false;
     }
 
-    /// <summary>The text of the next line that has some words; null where none has.</summary>
-    public string? Next(ReadOnlySpan<byte> words)
+    /// <summary>Goes on to the last of the lines in memory that begin as this one up to the second of its
+    /// time, have a level below WARN in the same place, and hold no word. Returns false where the next line
+    /// is another one already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool PassOverLinesLike(int secondEnd, int levelEnd)
     {
-        while (ReadLine())
-            if (Has(words))
-                return Text;
-        return null;
-    }
-
-    public void Dispose() => stream.Dispose();
-}
-
-/// <summary>What <c>docker compose stats --format json</c> drew on a screen, one JSON object a sample:
-/// the memory in use (GiB) of each, and what the container received in all (10^6 bytes).</summary>
-public sealed record DockerStats(List<double?> MemoryGib, double? ReceivedMb)
-{
-    public static DockerStats? Read(LogReader log)
-    {
-        var stats = new DockerStats([], null);
-        while (log.Next("\"MemUsage\":"u8) is { } sample)
+        var first = Number;
+        var beginning = Line[..secondEnd];
+        var word = NextWord(from: next);
+        while (next + levelEnd < wholeEnd)
         {
-            stats.MemoryGib.Add(Bytes(sample, "MemUsage") / (1 << 30));
-            // A container that is not running any more shows 0B.
-            if (Bytes(sample, "NetIO") is > 0 and var received)
-                stats = stats with { ReceivedMb = received / 1e6 };
+            var line = block.AsSpan(next, wholeEnd - next);
+            var level = line[(levelEnd - 5)..levelEnd];
+            var end = line.IndexOf((byte)'\n');
+            if (!line.StartsWith(beginning) || !IsOrdinary(level) || end < 0 || next + end > word)
+                break;
+            start = next;
+            length = end;
+            next += end + 1;
+            Number++;
         }
-        return stats.MemoryGib.Max() > 0 ? stats : null;
+        return Number > first;
     }
 
-    // The first of a field's two sizes, "775.3MiB / 125.7GiB", as docker's go-units prints them: also
-    // 1e+03MB (docker/go-units, pull request 45). Null for "-- / --", without a container.
-    static double? Bytes(string sample, string field)
+    static bool IsOrdinary(ReadOnlySpan<byte> level) =>
+        level.SequenceEqual("DEBUG"u8)
+        || level.SequenceEqual(" INFO"u8)
+        || level.SequenceEqual("TRACE"u8);
+
+    void GoTo(int lineStart)
     {
-        var size = Regex.Match(sample, $@"""{field}"":""(\d+\.?\d*(?:e\+03)?)([kKMGTP]?)(i?)B ");
-        var power = " KMGTP".IndexOf($" {size.Groups[2].Value.ToUpperInvariant()}"[^1]);
-        // Memory is counted in binary units, traffic in decimal ones.
-        var unit = Math.Pow(size.Groups[3].Value == "i" ? 1024 : 1000, power);
-        return size.Success ? double.Parse(size.Groups[1].Value) * unit : null;
+        start = lineStart;
+        length = block.AsSpan(start, wholeEnd - start).IndexOf((byte)'\n');
+        IsCut = length < 0;
+        if (IsCut)
+            length = wholeEnd - start;
+        next = IsCut ? wholeEnd : start + length + 1;
+        Number++;
+    }
+
+    // Where the next word stands, wherever a line ends: a plain search, which passes over gigabytes in a
+    // second. The end of the block for none.
+    int NextWord(int from)
+    {
+        var next = wholeEnd;
+        for (var i = 0; i < words.Length; i++)
+        {
+            if (nextOfWord[i] < from)
+            {
+                var found = block.AsSpan(from, wholeEnd - from).IndexOf(words[i]);
+                nextOfWord[i] = found < 0 ? wholeEnd : from + found;
+            }
+            next = Math.Min(next, nextOfWord[i]);
+        }
+        return next;
+    }
+
+    // Goes to the next block. Returns false at the end of the file.
+    bool FillBlock()
+    {
+        // What is left of a line that is longer than a block is passed over.
+        var isWithinLine = wholeEnd > 0 && block[wholeEnd - 1] != (byte)'\n';
+        do
+        {
+            ReadBlock();
+            next = 0;
+            if (!isWithinLine)
+                continue;
+            var end = block.AsSpan(0, wholeEnd).IndexOf((byte)'\n');
+            isWithinLine = end < 0;
+            next = isWithinLine ? wholeEnd : end + 1;
+        } while (next == wholeEnd && filled > 0);
+        return next < wholeEnd;
+    }
+
+    // Fills the block with whole lines: what is not whole moves to the front, and the file follows.
+    void ReadBlock()
+    {
+        block.AsSpan(wholeEnd, filled - wholeEnd).CopyTo(block);
+        filled -= wholeEnd;
+        var free = block.AsSpan(filled, BlockBytes - filled);
+        filled += stream.ReadAtLeast(free, free.Length, throwOnEndOfStream: false);
+        var lastEnd = block.AsSpan(0, filled).LastIndexOf((byte)'\n');
+        var isWhole = filled < BlockBytes || lastEnd < 0;
+        wholeEnd = isWhole ? filled : lastEnd + 1;
+        Array.Fill(nextOfWord, -1);
+    }
+
+    /// <summary>A line as text: its first 10,000 bytes, without control sequences and CR.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static string TextOf(ReadOnlySpan<byte> line)
+    {
+        const int LongestText = 10_000;
+        var plain = new byte[Math.Min(line.Length, LongestText)];
+        var length = 0;
+        for (var i = 0; i < plain.Length; i++)
+            if (line[i] == Escape)
+                i = EndOfCode(line, i);
+            else if (line[i] != '\r')
+                plain[length++] = line[i];
+        return Encoding.UTF8.GetString(plain, 0, length);
+    }
+
+    const byte Escape = 0x1b;
+
+    // ESC [2m, where parameters from space to ? stand before the last character; ESC 7, ESC (B, where they
+    // go to / (ECMA-48, ECMA-35). ESC ]0;title, a title of a window, goes to BEL, or to ESC \.
+    static int EndOfCode(ReadOnlySpan<byte> line, int start)
+    {
+        var end = start + 1;
+        if (end < line.Length && line[end] == ']')
+        {
+            var title = line[end..].IndexOfAny((byte)'\a', (byte)'\\');
+            return title < 0 ? end : end + title;
+        }
+        var isLong = end < line.Length && line[end] == '[';
+        var highest = isLong ? (byte)'?' : (byte)'/';
+        end += isLong ? 1 : 0;
+        while (end < line.Length && line[end] >= ' ' && line[end] <= highest)
+            end++;
+        return end;
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        ArrayPool<byte>.Shared.Return(block);
     }
 }
 
-/// <summary>A run with its logs, and what is to be said of them once for all runs.</summary>
-public sealed record RunLogs(Run Run, string Stage, double NAlerts)
+/// <summary>Opens logs, and says what a file is that can't be read and what to do.</summary>
+public static class LogFile
 {
-    public readonly List<(string What, string Where)> Notes = []; // what is to be said, of which run
-    public readonly List<string> Doubts = []; // why its times may be wrong: the last fact of its row
-
-    public string PathOf(string log) => $"{Run.Directory}/{log}";
-
-    public bool Lacks(string log) => !File.Exists(PathOf(log));
-
-    /// <summary>Sets down what is to be said, with what differs from run to run, such as a number.</summary>
-    public void Note(bool isSo, string what, string? detail = null)
+    /// <summary>Opens a log. UTF-16 with its mark, as PowerShell writes it, is read as UTF-8.</summary>
+    /// <exception cref="UnreadableLogException">It is not there, or may not be read.</exception>
+    public static Stream Open(string path)
     {
-        if (isSo)
-            Notes.Add((what, detail == null ? Run.Directory : $"{Run.Directory} ({detail})"));
+        var name = Path.GetFileName(path);
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+            return AsUtf8(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UnreadableLogException(WhyMissing(path));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            var what = Directory.Exists(path)
+                ? "is a directory, expected a file"
+                : "may not be read: sudo chown -R $USER its directory";
+            throw new UnreadableLogException($"{name} {what}");
+        }
     }
 
-    /// <summary>Sets down, once, why its times may be wrong.</summary>
-    public void Doubt(bool isSo, string what, string? detail = null)
+    static Stream AsUtf8(FileStream file)
     {
-        if (!isSo || Doubts.Any(doubt => doubt.StartsWith(what)))
-            return;
-        Doubts.Add(detail == null ? what : $"{what} ({detail})");
-        Note(true, $"times may be wrong: {what}", detail);
+        var mark = new byte[3];
+        var known = mark.AsSpan(0, file.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false));
+        if (known.StartsWith<byte>([0xff, 0xfe]) || known.StartsWith<byte>([0xfe, 0xff]))
+        {
+            file.Position = 2;
+            var utf16 = known[0] == 0xff ? Encoding.Unicode : Encoding.BigEndianUnicode;
+            return Encoding.CreateTranscodingStream(file, utf16, Encoding.UTF8);
+        }
+        file.Position = known.StartsWith<byte>([0xef, 0xbb, 0xbf]) ? 3 : 0;
+        return file;
     }
 
-    /// <summary>What a log tells that may be missing, or hold nothing that its reader knows.</summary>
-    public T? Optional<T>(string log, Func<LogReader, T?> read)
-        where T : class
+    static readonly Dictionary<string, string> unpackers = new()
     {
-        Note(Lacks(log), $"no {log}");
-        if (Lacks(log))
+        [".gz"] = "gunzip",
+        [".zst"] = "unzstd",
+        [".xz"] = "unxz",
+        [".bz2"] = "bunzip2",
+        [".lz4"] = "unlz4",
+        [".zip"] = "unzip",
+    };
+
+    // Its neighbours tell where it may be.
+    static string WhyMissing(string path)
+    {
+        var name = Path.GetFileName(path);
+        foreach (var (suffix, unpacker) in unpackers)
+            if (File.Exists(path + suffix))
+                return $"{name}{suffix} is compressed: {unpacker} {name}{suffix}";
+        if (new FileInfo(path).LinkTarget != null)
+            return $"{name} is a link to nothing: git annex get, or dvc pull";
+        var directory = Path.GetDirectoryName(path)!;
+        if (File.Exists($"{path}.dvc"))
+            return $"no {name} (dvc pull)";
+        if (!Directory.Exists(directory) && PackedBeside(directory) is { } packed)
+            return $"no {name}, but {Path.GetExtension(packed)} beside the directory: unpack it";
+        var others = Directory.Exists(directory) ? Directory.GetFiles(directory, $"{name}.*") : [];
+        if (others.Length > 0)
+            return $"no {name}, but {Path.GetFileName(others.Min())}: rename it";
+        return Directory.Exists(".dvc") ? $"no {name} (dvc pull)" : $"no {name}";
+    }
+
+    // "logs/x.tar.gz" of "logs/x"
+    static string? PackedBeside(string directory)
+    {
+        var parent = Path.GetDirectoryName(directory);
+        if (!Directory.Exists(parent))
             return null;
-        using var lines = new LogReader(PathOf(log));
-        var told = read(lines);
-        Note(told == null, $"{log} is not understood");
-        return told;
+        return Directory.GetFiles(parent, $"{Path.GetFileName(directory)}.*").Min();
     }
 
-    // "Pushed 29142 alerts to the queue in 11.284913s": the time as Rust prints a duration.
-    static readonly Regex pushed = new(@"Pushed (\d+) alerts .* in (\d+\.?\d*)(m|µ|n|)s\b");
+    // What a file is that is no log, by its first bytes.
+    static readonly (byte[] Beginning, string What)[] kinds =
+    [
+        ([0x1f, 0x8b], "is compressed: rename it to .gz, then gunzip"),
+        ([0x28, 0xb5, 0x2f, 0xfd], "is compressed: rename it to .zst, then unzstd"),
+        ([0xfd, .. "7zXZ"u8], "is compressed: rename it to .xz, then unxz"),
+        ([.. "BZh"u8], "is compressed: rename it to .bz2, then bunzip2"),
+        ([0x04, 0x22, 0x4d, 0x18], "is compressed: rename it to .lz4, then unlz4"),
+        ([.. "PK\x03\x04"u8], "is compressed: rename it to .zip, then unzip"),
+        ([.. "version https://git-lfs"u8], "is a pointer of Git LFS: git lfs pull"),
+        ([.. "/annex/objects/"u8], "is a pointer of git-annex: git annex get"),
+        ([.. "{\"log\":"u8], "is docker's own JSON: docker compose logs prints the lines"),
+        ([.. "{"u8], "is JSON: let BOOM print its plain format"),
+        ([.. "<"u8], "is a web page: download the file itself"),
+    ];
 
-    /// <summary>How fast the producer put the alerts into Kafka (alerts/s) and how long it took (s), of
-    /// producer.log; null without. Another number of alerts than the night's is a doubt.</summary>
-    public (double AlertsPerS, double Seconds)? KafkaIngest()
+    /// <summary>The error of a file that holds nothing that is known.</summary>
+    public static UnreadableLogException NotUnderstood(string path) =>
+        new($"{Path.GetFileName(path)} {WhatItIs(path) ?? "is not understood"}");
+
+    /// <summary>What a file is in which no line has a time; null where its first bytes do not tell.</summary>
+    public static string? WhatItIs(string path)
     {
-        var line = Optional("producer.log", log => log.Next(" alerts to the queue in "u8));
-        var match = pushed.Match(line ?? "");
-        Note(line != null && !match.Success, "producer.log is not understood");
-        if (!match.Success)
-            return null;
-        var nAlerts = double.Parse(match.Groups[1].Value);
-        var power = " mµn".IndexOf($" {match.Groups[3].Value}"[^1]);
-        var seconds = double.Parse(match.Groups[2].Value) / Math.Pow(1000, power);
-        Doubt(nAlerts != NAlerts, $"not {NAlerts} alerts were pushed", $"{nAlerts}");
-        return seconds > 0 ? (nAlerts / seconds, seconds) : null;
-    }
-}
-
-/// <summary>The runs of a system's sweep: their logs are read, and their tables written. Without the
-/// logs that are required a run's facts are blank.</summary>
-public sealed class Campaign(string system, params string[] required)
-{
-    public readonly CalkitYaml Yaml = CalkitYaml.Read("calkit.yaml");
-    RunLogs[] all = [];
-
-    /// <summary>Reads the logs of all runs that have them, several at a time.</summary>
-    public (RunLogs Logs, T Told)[] ReadAll<T>(Func<RunLogs, T> read)
-    {
-        all = Yaml.Sweep($"benchmark-{system}").Select(LogsOf).ToArray();
-        var present = all.Where(logs => !required.Any(logs.Lacks)).ToArray();
-        var noLogs = $"no run has logs; the first belongs in {all[0].Run.Directory} (dvc pull)";
-        if (present.Length == 0)
-            throw new InvalidDataException(noLogs);
-        var tasks = present.Select(logs => Task.Run(() => read(logs))).ToArray();
-        // The first run that fails in their order fails, whichever did so first.
-        return [.. present.Zip(tasks, (logs, task) => (logs, task.GetAwaiter().GetResult()))];
-    }
-
-    RunLogs LogsOf(SweepRun run)
-    {
-        var text = run.Arguments.GetValueOrDefault("n_alerts", $"{Yaml.Parameter("n_alerts")}");
-        return ulong.TryParse(text, out var nAlerts) && nAlerts > 0
-            ? new(new(run.Directory, run.Arguments) { ["n_alerts"] = nAlerts }, run.Stage, nAlerts)
-            : throw new InvalidDataException($"calkit.yaml: n_alerts is \"{text}\", no number");
-    }
-
-    /// <summary>Says what is wrong, and writes the notebook's table and that of all facts.</summary>
-    public void Save(Options options)
-    {
-        DoubtOverlaps();
-        foreach (var logs in all)
-        {
-            if (required.FirstOrDefault(logs.Lacks) is { } missing)
-                logs.Note(true, $"no {missing}, so that the facts are blank");
-            else
-                logs.Run["doubts"] = string.Join("; ", logs.Doubts);
-            var name = logs.Run.Problem ?? logs.Run.Directory;
-            Console.WriteLine($"{logs.Run.Cell("wall_time_s"), 6} s  {name}");
-        }
-        foreach (var note in all.SelectMany(x => x.Notes).GroupBy(x => x.What, x => x.Where))
-            Script.Warn($"{note.Key}: {Script.Several(note)}, {note.Count()} of {all.Length} runs");
-        WarnOfStrays();
-        var runs = all.Select(logs => logs.Run).ToArray();
-        var withLogs = runs.Where(run => run.HasLogs).ToArray();
-        string[] arguments = [.. runs.SelectMany(run => run.Arguments.Keys).Distinct()];
-        string[] facts = [.. withLogs.SelectMany(run => run.Facts).Distinct()];
-        var notebook = Csv(withLogs, [.. arguments, "start_time", "end_time", "wall_time_s"]);
-        var everything = Csv(runs, ["run", .. arguments.Except(facts), .. facts]);
-        var path = $"{options.Output}/{system}";
-        Script.Write(($"{path}.csv", notebook), ($"{path}-runs.csv", everything));
-    }
-
-    static string Csv(Run[] runs, string[] columns) =>
-        Table.Csv([columns, .. runs.Select(run => columns.Select(run.Cell))]);
-
-    // Runs under the same conditions follow one another: else one has the logs of another, or both
-    // shared the machine. Times of one format have the order of their texts.
-    void DoubtOverlaps()
-    {
-        static bool StartsBeforeEnd(RunLogs one, RunLogs other) =>
-            string.CompareOrdinal(one.Run.Cell("start_time"), other.Run.Cell("end_time")) < 0;
-        foreach (var alike in all.Where(x => x.Run.HasLogs).GroupBy(x => x.Run.Conditions))
-        foreach (var logs in alike)
-        {
-            var others = alike.Where(x => x != logs && StartsBeforeEnd(x, logs));
-            var other = others.FirstOrDefault(x => StartsBeforeEnd(logs, x))?.Run.Directory;
-            logs.Doubt(other != null, "it overlaps with another run", other);
-        }
-    }
-
-    void WarnOfStrays()
-    {
-        var runs = all.Select(logs => Path.GetFullPath(logs.Run.Directory)).ToHashSet();
-        var parents = runs.Select(run => Path.GetDirectoryName(run)!).Where(Directory.Exists);
-        var others = parents.Distinct().SelectMany(Directory.GetDirectories).Except(runs).Order();
-        var strays = others.Where(other => required.All(log => File.Exists($"{other}/{log}")));
-        var names = Script.Several(strays.Select(stray => Path.GetRelativePath(".", stray)));
-        if (names != "")
-            Script.Warn($"logs that no sweep has are not read: {names}");
+        using var file = Open(path);
+        var bytes = new byte[1000];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        var first = bytes[..length];
+        if (length == 0)
+            return "is empty";
+        if (first.All(x => x == 0))
+            return "holds zeros only: copy it again";
+        if (length > 1 && first.Where((_, i) => i % 2 == 1).All(x => x == 0))
+            return "is UTF-16: Get-Content -Encoding unicode, then Set-Content -Encoding utf8";
+        return kinds.FirstOrDefault(kind => first.AsSpan().StartsWith(kind.Beginning)).What;
     }
 }
