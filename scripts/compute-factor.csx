@@ -1,13 +1,16 @@
 #!/usr/bin/env dotnet-script
-#r "nuget: CsvHelper, 33.0.1"
+#r "nuget: CsvHelper, 33.1.0"
+#r "nuget: MathNet.Numerics, 5.0.0"
 #load "../shared/helpers.csx"
 #load "../shared/runs.csx"
+#load "../shared/statistics.csx"
 #nullable enable
 
 const string Help = """
     BOOM's throughput factor over Kowalski, results/factor.json: the wall time of one configuration of
     Kowalski over that of one of BOOM, and the same from processing times. Of a configuration's runs
-    (repetitions) the median counts. It reads results/boom-runs.csv and results/kowalski-runs.csv.
+    (repetitions) the median counts. The 95 % interval comes from the noise of a run, over all
+    repetitions of a system. It reads results/boom-runs.csv and results/kowalski-runs.csv.
 
       --boom NAME=VALUE,...      the values of the configuration's arguments; NAME= is a blank one
       --kowalski NAME=VALUE,...  the same
@@ -18,76 +21,153 @@ return Script.Run(Args, Help, Main);
 
 void Main(Options options)
 {
-    var boom = Reference("boom", options);
-    var kowalski = Reference("kowalski", options);
-    Configuration.CheckComparable(boom, kowalski);
-    var factor = Spread.Ratio(kowalski.WallTimeS, boom.WallTimeS)!;
-    // Wall times are truncated; these are not.
-    var exact = Spread.Ratio(kowalski.Fact("exact_wall_time_s"), boom.Fact("exact_wall_time_s"));
+    var boom = Read("boom", options);
+    var kowalski = Read("kowalski", options);
+    Configuration.CheckComparable(boom.Configuration, kowalski.Configuration);
+    var factor = Factor("wall_time_s", kowalski, boom)!;
     // Without BOOM's idle tail.
-    Spread? Processing(Configuration one) => one.Part("processing_time_s");
-    var processing = Spread.Ratio(Processing(kowalski), Processing(boom));
-    Run[] leftOut = [.. boom.AllRuns.Except(boom.Runs), .. kowalski.AllRuns.Except(kowalski.Runs)];
-
-    Console.WriteLine($"BOOM {Seconds(boom.WallTimeS)} s for {boom.Text}");
-    Console.WriteLine($"Kowalski {Seconds(kowalski.WallTimeS)} s for {kowalski.Text}");
-    var workers = Both(boom.NWorkers, kowalski.NWorkers, "worker");
-    var runs = Both(boom.Runs.Length, kowalski.Runs.Length, "run");
-    Console.WriteLine($"BOOM throughput factor: {factor.Text(1)} ({workers}, {runs})");
-    var odd = Script.Several(boom.AllRuns.Concat(kowalski.AllRuns).Select(run => run.Problem));
-    if (odd != "")
-        Console.WriteLine($"  it might be another: {odd}");
+    var processing = Factor("processing_time_s", kowalski, boom);
+    Print(factor, kowalski, boom);
     var json = new
     {
-        BoomThroughputFactor = factor.Median,
-        BoomThroughputFactorMin = factor.Min,
-        BoomThroughputFactorMax = factor.Max,
-        BoomThroughputFactorExact = exact?.Median,
-        BoomProcessingFactor = processing?.Median,
-        BoomProcessingFactorMin = processing?.Min,
-        BoomProcessingFactorMax = processing?.Max,
-        boom.NAlerts,
-        RunsLeftOut = leftOut.Select(run => run.Directory),
-        Boom = Fields(boom),
-        Kowalski = Fields(kowalski),
+        BoomThroughputFactor = factor.Value,
+        BoomThroughputFactorLow = factor.Low,
+        BoomThroughputFactorHigh = factor.High,
+        // Wall times are truncated; these are not.
+        BoomThroughputFactorExact = Ratio("exact_wall_time_s", kowalski, boom),
+        BoomProcessingFactor = processing?.Value,
+        BoomProcessingFactorLow = processing?.Low,
+        BoomProcessingFactorHigh = processing?.High,
+        // As many processors each in the place of as many workers.
+        BoomFactorPerProcessor = Ratio("alerts_per_cpu_s", boom, kowalski),
+        boom.Configuration.NAlerts,
+        RunsLeftOut = boom.LeftOut.Concat(kowalski.LeftOut).Select(run => run.Directory),
+        Boom = Fields(boom, kowalski),
+        Kowalski = Fields(kowalski, boom),
         MadeFrom = Table.MadeFrom(),
     };
     Script.Write(($"{options.Output}/factor.json", Json.Text(json)));
 }
 
-// Of an even number of runs the median may be half a second more.
-string Seconds(Spread wallTime) => wallTime.Text(wallTime.Median % 1 == 0 ? 0 : 1);
-
-// The one configuration that an option means.
-Configuration Reference(string system, Options options)
+// The one configuration that an option means, and all of the same kind, whose noise is pooled.
+Reference Read(string system, Options options)
 {
     if (options[$"--{system}"] == null)
         throw new UsageException($"--{system} is missing");
-    var reference = Configuration.Read(system, options, one => one.Text)[0];
-    return reference.Runs.Length > 0
-        ? reference
-        : throw reference.AllRuns[0].Error($"{reference.Text} has no complete run");
+    var runs = Table.Runs(system);
+    var chosen = Configuration.Chosen(system, runs, options);
+    Configuration.CheckAlike(system, chosen.Select(one => one.Text));
+    var reference = chosen[0];
+    if (reference.Runs.Length == 0)
+    {
+        var problems = Script.Several(reference.AllRuns.Select(run => run.Problem));
+        throw reference.AllRuns[0].Error($"{reference.Text} has no complete run: {problems}");
+    }
+    var kind = reference.KindsAndConditions;
+    var alike = Configuration.Of(runs).Where(one => one.KindsAndConditions == kind);
+    return new(system, reference, [.. alike]);
 }
 
-// "7 workers each", "one run each", "7 and 8 workers".
-string Both(long boom, long kowalski, string noun) =>
-    boom != kowalski ? $"{boom} and {kowalski} {noun}s"
-    : boom == 1 ? $"one {noun} each"
-    : $"{boom} {noun}s each";
+// The ratio of two configurations' times, of their medians, with the interval of their geometric means,
+// around which the noise is known. Null where a run does not tell its time.
+Estimate? Factor(string column, Reference one, Reference other)
+{
+    var times = one.Configuration.OverAllRuns(column);
+    var timesOfOther = other.Configuration.OverAllRuns(column);
+    if (times == null || timesOfOther == null)
+        return null;
+    var interval = Ratios.OfSystems(
+        Repetitions.Of(one.Configuration.PositiveNumbers(column)),
+        one.NoiseOf(column),
+        Repetitions.Of(other.Configuration.PositiveNumbers(column)),
+        other.NoiseOf(column)
+    );
+    var ratio = interval with { Value = times.Median / timesOfOther.Median };
+    if (Statistics.IsOutside(ratio))
+        Script.Warn(
+            $"{ratio.Text(2)}, of {column}: medians are outside of the interval of means, so one run "
+                + "is far from its repetitions"
+        );
+    return ratio;
+}
 
-// What the factor is made of: runs, and medians over them (s, alerts/s, GiB).
-object Fields(Configuration one) =>
-    new
+// The ratio of two medians over the runs that tell a number.
+double? Ratio(string column, Reference one, Reference other)
+{
+    var divisor = other.Configuration.OverRunsThatTellIt(column)?.Median;
+    return divisor > 0 ? one.Configuration.OverRunsThatTellIt(column)?.Median / divisor : null;
+}
+
+void Print(Estimate factor, Reference kowalski, Reference boom)
+{
+    var (one, other) = (boom.Configuration, kowalski.Configuration);
+    Console.WriteLine($"BOOM {Seconds(one.WallTimeS)} s for {one.Text}");
+    Console.WriteLine($"Kowalski {Seconds(other.WallTimeS)} s for {other.Text}");
+    var workers = InWords(one.NWorkers, other.NWorkers, "worker");
+    var runs = InWords(one.Runs.Length, other.Runs.Length, "run");
+    Console.WriteLine($"BOOM throughput factor: {factor.Text(1)} ({workers}, {runs})");
+    PrintNoise("BOOM", boom, "Kowalski", kowalski);
+    PrintNoise("Kowalski", kowalski, "BOOM", boom);
+    var problems = one.AllRuns.Concat(other.AllRuns).Select(run => run.Problem);
+    if (Script.Several(problems) is not "" and var several)
+        Console.WriteLine($"  it might be another: {several}");
+}
+
+// What a reader has to know of the noise of a system's wall times.
+void PrintNoise(string name, Reference reference, string otherName, Reference other)
+{
+    var noise = reference.NoiseOf("wall_time_s");
+    if (noise.IsKnown && noise.Warning != null)
+        Console.WriteLine($"  {name}: {noise.Warning}");
+    if (!noise.IsKnown && other.NoiseOf("wall_time_s").IsKnown)
+        Console.WriteLine($"  {name} is not repeated: its noise is taken to be {otherName}'s");
+}
+
+// Of an even number of runs the median may be half a second more.
+string Seconds(Spread wallTime) => wallTime.Text(wallTime.Median % 1 == 0 ? 0 : 1);
+
+// "7 workers each", "one run each", "7 and 8 workers".
+string InWords(long boom, long kowalski, string noun)
+{
+    if (boom != kowalski)
+        return $"{boom} and {kowalski} {noun}s";
+    return boom == 1 ? $"one {noun} each" : $"{boom} {noun}s each";
+}
+
+// What the factor is made of: runs, medians over them (s, alerts/s, GiB), the noise of a wall time.
+object Fields(Reference reference, Reference other)
+{
+    var one = reference.Configuration;
+    var isOwn = reference.NoiseOf("wall_time_s").IsKnown;
+    var noiseFrom = isOwn ? reference : other;
+    var noise = noiseFrom.NoiseOf("wall_time_s");
+    return new
     {
-        one.Setup,
+        Conditions = one.KindsAndConditions,
         Configuration = one.Arguments,
         one.NWorkers,
         one.NAlerts,
         Runs = one.Runs.Select(run => run.Directory),
         one.WallTimeS,
         one.AlertsPerS,
-        ProcessingTimeS = one.Part("processing_time_s"),
-        IdleTailS = one.Part("idle_tail_s"),
-        PeakMemoryGib = one.Fact("peak_memory_gib"),
+        SustainedAlertsPerS = one.OverRunsThatTellIt("sustained_alerts_per_s"),
+        ProcessingTimeS = one.OverAllRuns("processing_time_s"),
+        IdleTailS = one.OverAllRuns("idle_tail_s"),
+        PeakMemoryGib = one.OverRunsThatTellIt("peak_memory_gib"),
+        MeanCpus = one.OverRunsThatTellIt("mean_cpus"),
+        AlertsPerCpuS = one.OverRunsThatTellIt("alerts_per_cpu_s"),
+        Noise = noise.IsKnown ? noise.Sd : (double?)null,
+        noise.DegreesOfFreedom,
+        NoiseFrom = noise.IsKnown ? noiseFrom.System : null,
         Doubts = Configuration.Doubts([one]),
     };
+}
+
+/// <summary>A configuration, and all of its system that are of the same kinds and conditions.</summary>
+record Reference(string System, Configuration Configuration, Configuration[] Alike)
+{
+    public IEnumerable<Run> LeftOut => Configuration.AllRuns.Where(run => !run.Counts);
+
+    public Noise NoiseOf(string column) =>
+        Noise.Pooled(Alike.Select(one => Repetitions.Of(one.PositiveNumbers(column))));
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet-script
-#r "nuget: CsvHelper, 33.0.1"
-#r "nuget: YamlDotNet, 16.3.0"
+#r "nuget: CsvHelper, 33.1.0"
+#r "nuget: YamlDotNet, 18.1.0"
 #load "../shared/helpers.csx"
 #load "../shared/runs.csx"
 #load "../shared/calkit.csx"
@@ -22,143 +22,202 @@ return Script.Run(Args, Help, Main);
 void Main(Options options)
 {
     var yaml = CalkitYaml.Read("calkit.yaml");
-    double Parameter(string name) =>
-        yaml.Parameter(name)
-        ?? throw new InvalidDataException($"calkit.yaml: there is no parameter {name}");
-    var rubinRate = Parameter("rubin_alerts") / Parameter("rubin_interval_s");
-    var leftOut = new List<Run>();
-    var boom = Configurations("boom", yaml, options, leftOut);
-    var kowalski = Configurations("kowalski", yaml, options, leftOut);
-    Configuration[] all = [.. boom, .. kowalski];
+    var rubinRate = yaml.Parameter("rubin_alerts") / yaml.Parameter("rubin_interval_s");
+    var boom = Read("boom", yaml, options);
+    var kowalski = Read("kowalski", yaml, options);
+    Configuration[] all = [.. boom.Configurations, .. kowalski.Configurations];
     if (all.Length == 0)
         throw new InvalidDataException("calkit.yaml: no stage is named benchmark-boom");
-    if (boom.Length > 0 && kowalski.Length > 0)
-        Configuration.CheckComparable(boom[0], kowalski[0]);
-    var (bestOfBoom, bestOfKowalski) = (BestOfEachNumber(boom), BestOfEachNumber(kowalski));
+    if (boom.Configurations.Length > 0 && kowalski.Configurations.Length > 0)
+        Configuration.CheckComparable(boom.Configurations[0], kowalski.Configurations[0]);
 
-    foreach (var (name, bests) in new[] { ("BOOM", bestOfBoom), ("Kowalski", bestOfKowalski) })
-    foreach (var best in bests.Values)
+    Print("BOOM", boom);
+    Print("Kowalski", kowalski);
+    Run[] leftOut = [.. boom.LeftOut, .. kowalski.LeftOut];
+    var problems = leftOut.Concat(all.SelectMany(one => one.Runs)).Select(run => run.Problem);
+    if (Script.Several(problems) is not "" and var several)
+        Console.WriteLine($"the best might be others: {several}");
+
+    const string Columns =
+        "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,"
+        + "best,best_alerts_per_s,efficiency,configuration";
+    var csv = Table.Csv([Columns.Split(','), .. Rows("boom", boom), .. Rows("kowalski", kowalski)]);
+    var rubin = Json.Text(AgainstRubin(boom, kowalski, rubinRate));
+    Script.Write(($"{options.Output}/scaling.csv", csv), ($"{options.Output}/rubin.json", rubin));
+}
+
+// A system's configurations that have a run that counts; none where it has no stage.
+Scaling Read(string system, CalkitYaml yaml, Options options)
+{
+    var table = $"results/{system}-runs.csv";
+    var hasStage = yaml.Stages.Any(stage => $"{stage.Name}-".StartsWith($"benchmark-{system}-"));
+    if (!hasStage && File.Exists(table))
+        throw new InvalidDataException(
+            $"{table}: calkit.yaml has no stage benchmark-{system}; remove the table"
+        );
+    if (!hasStage)
+        return new([], []);
+
+    var chosen = Configuration.Chosen(system, Table.Runs(system), options);
+    if (Array.Find(chosen, one => one.NWorkers == 0) is { } idle)
+        throw idle.AllRuns[0]
+            .Error($"no workers in [{idle.Text}]; expected an argument n_workers or n_…_workers");
+    // Machines, nights or versions are not to be compared by their numbers of workers.
+    Configuration.CheckAlike(system, chosen.Select(one => one.KindsAndConditions));
+    Run[] leftOut = [.. chosen.SelectMany(one => one.AllRuns).Where(run => !run.Counts)];
+    var counting = chosen.Where(one => one.Runs.Length > 0).OrderBy(one => one.NWorkers).ToArray();
+    return counting.Length > 0
+        ? new(counting, leftOut)
+        : throw new InvalidDataException($"{table}: no run is complete; is n_alerts right?");
+}
+
+void Print(string name, Scaling scaling)
+{
+    foreach (var best in scaling.Bests)
         Console.WriteLine(
             $"{name, 8} {best.NWorkers, 3} workers: {best.AlertsPerS.Text(0)} alerts/s with {best.Text}"
         );
-    var runs = leftOut.Concat(all.SelectMany(one => one.Runs));
-    if (Script.Several(runs.Select(run => run.Problem)) is not "" and var odd)
-        Console.WriteLine($"the best might be others: {odd}");
-    var numbers = boom.Select(AlertWorkers).Where(number => number != "");
-    var rubin = new
+}
+
+object AgainstRubin(Scaling boom, Scaling kowalski, double rubinRate)
+{
+    Configuration[] all = [.. boom.Configurations, .. kowalski.Configurations];
+    var runs = all.SelectMany(one => one.Runs);
+    // Over all configurations, Kowalski's too: the same producer feeds both.
+    var kafkaRate = OverConfigurations(all, "kafka_alerts_per_s");
+    var kafkaMb = OverConfigurations(boom.Configurations, "kafka_mb_per_s");
+    return new
     {
         all[0].NAlerts,
         RubinAlertsPerS = rubinRate,
         MostRuns = all.Max(one => one.Runs.Length),
-        Boom = AgainstRubin(boom, rubinRate),
-        Kowalski = AgainstRubin(kowalski, rubinRate),
-        BoomSpeedup = Speedup(bestOfBoom, bestOfKowalski),
-        // The figure groups the runs by them. Numbers as text, in the order of numbers.
-        BoomAlertWorkers = numbers.Distinct().OrderBy(x => x.PadLeft(9), StringComparer.Ordinal),
-        // Over all configurations, Kowalski's too: the same producer feeds both.
-        KafkaAlertsPerS = OverConfigurations(all, "kafka_alerts_per_s"),
-        KafkaMbPerS = OverConfigurations(boom, "kafka_mb_per_s"),
-        KafkaOverRubin = OverRubin(OverConfigurations(all, "kafka_alerts_per_s"), rubinRate),
-        // How much longer, at most, a run takes than its wall time, which is truncated.
-        TruncatedPercent = all.SelectMany(one => one.Runs)
-            .Max(run => 100 * (run.Number("exact_wall_time_s") / run.Number("wall_time_s") - 1)),
-        RunsLeftOut = leftOut.Select(run => run.Directory),
+        Boom = BestAgainstRubin(boom, rubinRate),
+        Kowalski = BestAgainstRubin(kowalski, rubinRate),
+        BoomSpeedup = Speedup(boom, kowalski),
+        BoomAlertWorkers = AlertWorkersOf(boom.Configurations),
+        KafkaAlertsPerS = Fields(kafkaRate),
+        KafkaMbPerS = Fields(kafkaMb),
+        KafkaOverRubin = Fields(kafkaRate?.Over(rubinRate)),
+        TruncatedPercent = runs.Max(TruncatedPercent),
+        RunsLeftOut = boom.LeftOut.Concat(kowalski.LeftOut).Select(run => run.Directory),
         MadeFrom = Table.MadeFrom(),
     };
-    const string Columns =
-        "system,n_workers,n_alert_workers,n_runs,alerts_per_s,alerts_per_s_min,alerts_per_s_max,"
-        + "best,best_alerts_per_s,efficiency,configuration";
-    var csv = Table.Csv([
-        Columns.Split(','),
-        .. boom.Select(one => Row("boom", one, bestOfBoom)),
-        .. kowalski.Select(one => Row("kowalski", one, bestOfKowalski)),
-    ]);
-    var output = options.Output;
-    Script.Write(($"{output}/scaling.csv", csv), ($"{output}/rubin.json", Json.Text(rubin)));
 }
 
-// A system's configurations that have a complete run, by number of workers; none without a stage.
-Configuration[] Configurations(string system, CalkitYaml yaml, Options options, List<Run> leftOut)
+// What a system's best configuration is beside Rubin's rate; null without the system.
+object? BestAgainstRubin(Scaling scaling, double rubinRate)
 {
-    var table = $"results/{system}-runs.csv";
-    var noStage = $"{table}: calkit.yaml has no stage benchmark-{system}; remove the table";
-    if (!yaml.Stages.Any(stage => $"{stage.Name}-".StartsWith($"benchmark-{system}-")))
-        return File.Exists(table) ? throw new InvalidDataException(noStage) : [];
-    // Machines, nights or versions are not to be compared by their numbers of workers.
-    var all = Configuration.Read(system, options, one => one.Setup);
-    leftOut.AddRange(all.SelectMany(one => one.AllRuns).Where(run => !run.Counts));
-    var complete = all.Where(one => one.Runs.Length > 0).OrderBy(one => one.NWorkers).ToArray();
-    return complete.Length > 0
-        ? complete
-        : throw new InvalidDataException($"{table}: no run is complete; is n_alerts right?");
-}
-
-// The best configuration by number of workers, in that order. Of equally good ones, the first.
-Dictionary<long, Configuration> BestOfEachNumber(Configuration[] configurations) =>
-    configurations.GroupBy(one => one.NWorkers).ToDictionary(group => group.Key, Best);
-
-Configuration Best(IEnumerable<Configuration> some) => some.MaxBy(one => one.AlertsPerS.Median)!;
-
-// The fewest workers are null where no number of them is enough.
-object? AgainstRubin(Configuration[] configurations, double rubinRate)
-{
-    if (configurations.Length == 0)
+    if (scaling.Configurations.Length == 0)
         return null;
-    var best = Best(configurations);
-    var bests = BestOfEachNumber(configurations).Values;
-    var enough = bests.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
+    var best = Scaling.BestOf(scaling.Configurations);
+    var sustained = best.OverRunsThatTellIt("sustained_alerts_per_s");
+    // Null where no number of workers is enough.
+    var enough = scaling.Bests.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
     return new
     {
-        best.Setup,
+        Conditions = best.KindsAndConditions,
         BestAlertsPerS = best.AlertsPerS,
         BestNWorkers = best.NWorkers,
         BestConfiguration = best.Text,
-        BestOverRubin = OverRubin(best.AlertsPerS, rubinRate),
+        BestOverRubin = best.AlertsPerS.Over(rubinRate),
+        SustainedAlertsPerS = sustained,
+        SustainedOverRubin = sustained?.Over(rubinRate),
         FewestWorkersForRubin = enough?.NWorkers,
-        Doubts = Configuration.Doubts(configurations),
+        Doubts = Configuration.Doubts(scaling.Configurations),
     };
 }
 
-Spread? OverRubin(Spread? rate, double rubinRate) =>
-    Spread.Ratio(rate, Spread.Of(rubinRate, rate?.N ?? 0));
-
-// BOOM's speed-up over Kowalski at each number of workers that both have.
-object? Speedup(Dictionary<long, Configuration> boom, Dictionary<long, Configuration> kowalski)
+// How many times as fast BOOM is as Kowalski, at each number of workers that both have. The night is
+// the same, so that is the ratio of their wall times.
+object? Speedup(Scaling boom, Scaling kowalski)
 {
-    Spread RatioAt(long n) => Spread.Ratio(boom[n].AlertsPerS, kowalski[n].AlertsPerS)!;
-    var ratios = boom.Keys.Where(kowalski.ContainsKey).ToDictionary(n => $"{n}", RatioAt);
-    if (Spread.Of(ratios.Values.Select(ratio => (double?)ratio.Median)) is not { } medians)
+    var timesOfKowalski = kowalski.Bests.ToDictionary(x => x.NWorkers, x => x.WallTimeS.Median);
+    var speedups = boom
+        .Bests.Where(best => timesOfKowalski.ContainsKey(best.NWorkers))
+        .ToDictionary(x => $"{x.NWorkers}", x => timesOfKowalski[x.NWorkers] / x.WallTimeS.Median);
+    if (speedups.Count == 0)
         return null;
     return new
     {
-        medians.Min,
-        medians.Max,
-        ByNWorkers = ratios,
+        Min = speedups.Values.Min(),
+        Max = speedups.Values.Max(),
+        ByNWorkers = speedups,
     };
 }
 
-Spread? OverConfigurations(Configuration[] configurations, string fact) =>
-    Spread.Of(configurations.Select(one => one.Fact(fact)?.Median));
+// The figure groups the runs by them: numbers as text, in the order of numbers.
+IEnumerable<string> AlertWorkersOf(Configuration[] configurations) =>
+    configurations
+        .Select(AlertWorkers)
+        .Where(number => number != "")
+        .Distinct()
+        .OrderBy(number => number.PadLeft(9), StringComparer.Ordinal);
 
 string AlertWorkers(Configuration one) => one.Arguments.GetValueOrDefault("n_alert_workers", "");
 
-// A row of scaling.csv. Its efficiency is against the best of the fewest workers.
-string[] Row(string system, Configuration one, Dictionary<long, Configuration> bests)
+// Over the configurations that tell it: of each the median over its runs.
+Spread? OverConfigurations(Configuration[] configurations, string column) =>
+    Spread.Of(configurations.Select(one => one.OverRunsThatTellIt(column)?.Median));
+
+object? Fields(Spread? ofConfigurations) =>
+    ofConfigurations is not { } all
+        ? null
+        : new
+        {
+            all.Median,
+            all.Min,
+            all.Max,
+            NConfigurations = all.NRuns,
+        };
+
+// How much longer a run takes than its wall time (%), which is truncated; null where it is not told.
+double? TruncatedPercent(Run run) =>
+    run.Tells("exact_wall_time_s")
+        ? 100 * (run.Number("exact_wall_time_s") / run.Number("wall_time_s") - 1)
+        : null;
+
+// The rows of scaling.csv. The best so far never falls; the efficiency is the throughput per worker,
+// over that of the best with the fewest workers.
+IEnumerable<string[]> Rows(string system, Scaling scaling)
 {
-    var atMost = bests.Values.Where(other => other.NWorkers <= one.NWorkers);
-    double PerWorker(Configuration some) => some.AlertsPerS.Median / some.NWorkers;
-    return
-    [
-        system,
-        $"{one.NWorkers}",
-        AlertWorkers(one),
-        $"{one.Runs.Length}",
-        Numbers.Exact(one.AlertsPerS.Median),
-        Numbers.Exact(one.AlertsPerS.Min),
-        Numbers.Exact(one.AlertsPerS.Max),
-        one == bests[one.NWorkers] ? "true" : "false",
-        Numbers.Exact(Best(atMost).AlertsPerS.Median),
-        one.NWorkers == 0 ? "" : Numbers.Exact(PerWorker(one) / PerWorker(bests.Values.First())),
-        one.Text,
-    ];
+    var bestSoFar = 0.0;
+    var perWorkerOfFewest = scaling.Bests.Select(PerWorker).FirstOrDefault();
+    foreach (var alike in scaling.ByNWorkers)
+    {
+        var best = Scaling.BestOf(alike);
+        bestSoFar = Math.Max(bestSoFar, best.AlertsPerS.Median);
+        foreach (var one in alike)
+            yield return
+            [
+                system,
+                $"{one.NWorkers}",
+                AlertWorkers(one),
+                $"{one.Runs.Length}",
+                Numbers.Exact(one.AlertsPerS.Median),
+                Numbers.Exact(one.AlertsPerS.Min),
+                Numbers.Exact(one.AlertsPerS.Max),
+                one == best ? "true" : "false",
+                Numbers.Exact(bestSoFar),
+                Numbers.Exact(PerWorker(one) / perWorkerOfFewest),
+                one.Text,
+            ];
+    }
+}
+
+double PerWorker(Configuration one) => one.AlertsPerS.Median / one.NWorkers;
+
+/// <summary>A system's configurations, in the order of their numbers of workers, and the runs that do
+/// not count.</summary>
+record Scaling(Configuration[] Configurations, Run[] LeftOut)
+{
+    /// <summary>Those with the same number of workers together.</summary>
+    public IGrouping<long, Configuration>[] ByNWorkers { get; } =
+    [.. Configurations.GroupBy(one => one.NWorkers)];
+
+    /// <summary>The best of each number of workers.</summary>
+    public IEnumerable<Configuration> Bests => ByNWorkers.Select(BestOf);
+
+    /// <summary>The best of some, the first of equally good ones.</summary>
+    public static Configuration BestOf(IEnumerable<Configuration> some) =>
+        some.MaxBy(one => one.AlertsPerS.Median)!;
 }

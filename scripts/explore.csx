@@ -27,12 +27,15 @@ if (table == null)
 Frame<int, string> ReadRuns(string table)
 {
     var cells = Frame.ReadCsv(table, inferTypes: false);
-    bool IsNumber(string x) => x == "" || double.TryParse(x, CultureInfo.InvariantCulture, out _);
+    // NA is a blank, as R writes it.
+    bool IsNumber(string x) =>
+        x is "" or "NA" || double.TryParse(x, CultureInfo.InvariantCulture, out _);
     bool IsOfNumbers(string x) => x != "doubts" && cells.GetColumn<string>(x).Values.All(IsNumber);
     var types = cells.ColumnKeys.Select(x => IsOfNumbers(x) ? $"{x}=float" : $"{x}=string");
     var runs = Frame.ReadCsv(table, schema: string.Join(",", types));
-    runs = runs.Where(run => run.Value.TryGetAs<double>("wall_time_s").HasValue); // has logs
-    runs = runs.Where(run => run.Value.TryGetAs<string>("complete").ValueOrDefault != "false");
+    runs = runs.Where(run => run.Value.TryGetAs<double>("wall_time_s").HasValue); // was read
+    bool IsIncomplete(string complete) => complete?.ToLower() == "false"; // pandas writes False
+    runs = runs.Where(run => !IsIncomplete(run.Value.TryGetAs<string>("complete").ValueOrDefault));
     runs["per_gib"] = runs["alerts_per_s"] / runs["peak_memory_gib"];
     foreach (var kind in runs.ColumnKeys.Where(x => x.EndsWith("workers")).ToArray())
         runs[kind] = runs[kind].FillMissing(0.0);
@@ -48,7 +51,8 @@ Frame<object, object> Medians(Frame<int, string> runs, string rows, string colum
 
 var runs = ReadRuns(table); // BOOM's, where there are some; for a part of them see the end
 var kinds = runs.ColumnKeys.Where(x => x.EndsWith("workers")).ToArray();
-var (rows, columns) = (kinds.FirstOrDefault("n_alerts"), kinds.Length > 1 ? kinds[1] : "n_alerts");
+var rows = kinds.FirstOrDefault("n_alerts");
+var columns = kinds.Length > 1 ? kinds[1] : "n_alerts";
 var arguments = File.ReadLines(table).First().Split(',').TakeWhile(x => x != "n_alerts");
 var others = string.Join(", ", arguments.Except(["run", rows, columns]));
 WriteLine($"Wall time (s) of {runs.RowCount} runs by {rows} and {columns}, medians over {others}");
