@@ -2,6 +2,7 @@
 #:package CsvHelper
 #:package Deedle
 #:package FSharp.Core
+#:package MathNet.Numerics
 #:package YamlDotNet
 #:property InvariantGlobalization=true
 #:property PublishAot=false
@@ -23,7 +24,8 @@ using YamlDotNet.RepresentationModel;
 using static Microsoft.CodeAnalysis.ReportDiagnostic;
 
 const string Help = """
-    dotnet run pipeline.cs                                all C# stages of calkit.yaml, in its order
+    dotnet run pipeline.cs                                all C# stages of calkit.yaml, each after
+                                                          those whose outputs it reads
     dotnet run pipeline.cs -- STAGE...                    some of them
     dotnet run pipeline.cs -- scripts/x.csx ARGUMENT...   one script, as dotnet script would
     """;
@@ -49,16 +51,7 @@ int RunStages(string[] names)
     var start = DateTime.UtcNow;
     var stderr = new Stderr { AutoFlush = true };
     Console.SetError(stderr);
-    var elsewhere = $"calkit.yaml does not exist here; the project is elsewhere: cd {project}";
-    if (!File.Exists("calkit.yaml") && File.Exists($"{project}/calkit.yaml"))
-        throw new IOException(elsewhere);
-    var yaml = CalkitYaml.Read("calkit.yaml");
-    var all = yaml.Stages.Select(stage => new Stage(yaml, stage.Name, stage.Definition)).ToArray();
-    var known = all.Select(stage => stage.Name);
-    if (names.Except(known).FirstOrDefault() is { } unknown)
-        throw new ArgumentException($"no stage {unknown}; there are {string.Join(", ", known)}");
-    var chosen = all.Where(stage => names.Length == 0 || names.Contains(stage.Name));
-    var groups = chosen.ToLookup(stage => stage.WhyNot);
+    var groups = Chosen(names).ToLookup(stage => stage.WhyNot);
     foreach (var others in groups.Where(group => group.Key != ""))
         Console.WriteLine($"{others.Key}: {string.Join(", ", others.Select(stage => stage.Name))}");
     var stages = groups[""].ToArray();
@@ -67,17 +60,63 @@ int RunStages(string[] names)
     foreach (var (stage, command, script) in stages.Zip(commands, scripts))
     {
         Console.WriteLine($"== {stage.Name}");
+        stage.WarnOfMissing("inputs");
         var exitCode = Run(script, command[1..]);
-        if (exitCode == 0)
-            continue;
-        Stderr.Show($"ERROR: the stage {stage.Name} failed; those after it did not run");
-        return exitCode;
+        if (exitCode != 0)
+        {
+            Stderr.Show($"ERROR: the stage {stage.Name} failed; those after it did not run");
+            return exitCode;
+        }
+        stage.WarnOfMissing("outputs");
     }
     var files = stages.SelectMany(stage => stage.Outputs).Where(Path.Exists).ToArray();
     Console.WriteLine(string.Join('\n', files.Prepend("== done")));
-    var (warnings, seconds) = (stderr.Warnings, (DateTime.UtcNow - start).TotalSeconds);
-    Console.WriteLine($"{files.Length} files written, {warnings} warnings, {seconds:0.0} s");
+    var seconds = (DateTime.UtcNow - start).TotalSeconds;
+    Console.WriteLine($"{files.Length} files written, {stderr.Warnings} warnings, {seconds:0.0} s");
     return 0;
+}
+
+// The stages of these names, or all, in the order in which they run.
+IEnumerable<Stage> Chosen(string[] names)
+{
+    var elsewhere = $"calkit.yaml does not exist here; the project is elsewhere: cd {project}";
+    if (!File.Exists("calkit.yaml") && File.Exists($"{project}/calkit.yaml"))
+        throw new IOException(elsewhere);
+    var yaml = CalkitYaml.Read("calkit.yaml");
+    var stages = yaml.Stages.Select(stage => new Stage(yaml, stage.Name, stage.Definition));
+    var all = stages.ToList();
+    var known = all.Select(stage => stage.Name).ToArray();
+    if (names.Except(known).FirstOrDefault() is { } unknown)
+        throw new ArgumentException($"no stage {unknown}; there are {string.Join(", ", known)}");
+    all.ForEach(stage => stage.CheckStagesRead(known));
+    return Ordered(all).Where(stage => names.Length == 0 || names.Contains(stage.Name));
+}
+
+// The file's order, but that a stage waits for those whose outputs it reads.
+static List<Stage> Ordered(List<Stage> stages)
+{
+    var ordered = new List<Stage>();
+    var left = stages.ToList();
+    while (left.Find(stage => !left.Exists(stage.Reads)) is { } next)
+    {
+        ordered.Add(next);
+        left.Remove(next);
+    }
+    return left.Count == 0 ? ordered : throw Cycle(left);
+}
+
+// The error that names those of some stages that wait for one another.
+static InvalidDataException Cycle(List<Stage> stages)
+{
+    var chain = new List<Stage>();
+    var next = stages[0];
+    while (!chain.Contains(next))
+    {
+        chain.Add(next);
+        next = stages.Find(next.Reads)!;
+    }
+    var names = chain[chain.IndexOf(next)..].Append(next).Select(stage => stage.Name);
+    return next.Error($"stages wait for one another: {string.Join(" reads from ", names)}");
 }
 
 // Scripts are loaded, or compiled, side by side.
@@ -156,40 +195,109 @@ string KeptFile(string path)
 }
 
 /// <summary>A stage of calkit.yaml.</summary>
-sealed record Stage(CalkitYaml Yaml, string Name, YamlNode Definition)
+sealed class Stage
 {
+    readonly CalkitYaml yaml;
+    readonly YamlNode definition;
+    readonly string[] stagesRead;
+    readonly string[] pathsRead;
+    readonly string[] pathsWritten;
+
+    public Stage(CalkitYaml yaml, string name, YamlNode definition)
+    {
+        this.yaml = yaml;
+        this.definition = definition;
+        Name = name;
+        Outputs = PathsIn("outputs");
+        pathsWritten = [.. Outputs.Select(FullPath)];
+        pathsRead = [.. PathsIn("inputs").Select(FullPath)];
+        var others = List("inputs").Select(x => CalkitYaml.Child(x, "from_stage_outputs"));
+        stagesRead = [.. others.OfType<YamlNode>().Select(yaml.Text)];
+    }
+
+    public string Name { get; }
+
+    /// <summary>The paths of its outputs, as the file has them.</summary>
+    public string[] Outputs { get; }
+
     /// <summary>Why it is passed over, or "".</summary>
-    public string WhyNot =>
-        Text("frozen") is "true" or "True" ? "frozen"
-        : Regex.IsMatch(Text("command"), @"^dotnet\b.*\.csx") ? ""
-        : "not C#, left to calkit";
+    public string WhyNot
+    {
+        get
+        {
+            if (Text("frozen") is "true" or "True")
+                return "frozen";
+            var isCSharp = Regex.IsMatch(Text("command"), @"^dotnet\b.*\.csx");
+            return isCSharp ? "" : "not C#, left to calkit";
+        }
+    }
 
-    public IEnumerable<string> Outputs =>
-        CalkitYaml.Child(Definition, "outputs") is YamlSequenceNode list
-            ? list.Select(output => Yaml.Text(CalkitYaml.Child(output, "path") ?? output))
-            : [];
+    /// <summary>Whether it reads an output of a stage; a directory is all that is in it.</summary>
+    public bool Reads(Stage other) =>
+        stagesRead.Contains(other.Name)
+        || pathsRead.Any(read => other.pathsWritten.Any(written => Overlap(read, written)));
 
-    /// <summary>The script and its arguments.</summary>
+    static bool Overlap(string one, string other) =>
+        one.StartsWith(other, StringComparison.Ordinal)
+        || other.StartsWith(one, StringComparison.Ordinal);
+
+    public void CheckStagesRead(string[] known)
+    {
+        if (stagesRead.Except(known).FirstOrDefault() is { } unknown)
+            throw Error($"the stage {Name} reads from {unknown}, which is no stage");
+    }
+
+    /// <summary>Warns of inputs or outputs that are not there, such as misspelled ones: it would run before
+    /// the stage that writes them, on tables of another time.</summary>
+    public void WarnOfMissing(string key)
+    {
+        // A script that is missing is an error of the compiler.
+        var others = PathsIn(key).Where(path => !path.EndsWith(".csx"));
+        foreach (var path in others.Where(path => !Path.Exists(path)))
+            Stderr.Show($"WARNING: calkit.yaml: {path}, of the {key} of {Name}, is not there");
+    }
+
+    /// <summary>The script and its arguments; an error where it can't run here.</summary>
     public string[] Command()
     {
         // What a shell takes literally, but for quotes.
         var word = """((?:'[^']*'|"[^"$`\\]*"|[^\s'"$`\\|&;<>()*?!#~{}[\]])+)""";
         var match = Regex.Match(Text("command"), $"^dotnet +script(?: +{word})+$");
         var words = match.Groups[1].Captures.Select(quoted => Unquoted(quoted.Value)).ToArray();
-        var problem =
-            CalkitYaml.Child(Definition, "iterate_over") != null ? "only Calkit runs iterate_over"
-            : Text("wdir") is not ("" or ".") ? "only Calkit changes to another wdir"
-            : words is [var script, ..] && script.EndsWith(".csx") ? ""
-            : $"not dotnet script FILE.csx, or a shell is needed: {Text("command")}";
-        if (problem != "")
-            throw Yaml.Error(Definition, $"the stage {Name} can't run here: {problem}");
+        if (CalkitYaml.Child(definition, "iterate_over") != null)
+            throw CantRun("only Calkit runs iterate_over");
+        if (Text("wdir") is not ("" or "."))
+            throw CantRun("only Calkit changes to another wdir");
+        if (words.Length == 0 || !words[0].EndsWith(".csx"))
+            throw CantRun($"not dotnet script FILE.csx, or a shell is needed: {Text("command")}");
         return words;
     }
 
     static string Unquoted(string word) => Regex.Replace(word, "'([^']*)'|\"([^\"]*)\"", "$1$2");
 
+    InvalidDataException CantRun(string why) => Error($"the stage {Name} can't run here: {why}");
+
+    public InvalidDataException Error(string message) => yaml.Error(definition, message);
+
     string Text(string key) =>
-        CalkitYaml.Child(Definition, key) is { } node ? Yaml.Text(node).Trim() : "";
+        CalkitYaml.Child(definition, key) is { } node ? yaml.Text(node).Trim() : "";
+
+    IEnumerable<YamlNode> List(string key) =>
+        CalkitYaml.Child(definition, key) as YamlSequenceNode ?? [];
+
+    // A path may stand in a mapping.
+    string[] PathsIn(string key)
+    {
+        var paths = List(key).Select(x => CalkitYaml.Child(x, "path") ?? x);
+        return [.. paths.OfType<YamlScalarNode>().Select(path => $"{path}")];
+    }
+
+    // With a separator at its end: the path of a directory begins those of what is in it.
+    string FullPath(string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(".", Text("wdir"), path));
+        return Path.TrimEndingDirectorySeparator(full) + Path.DirectorySeparatorChar;
+    }
 }
 
 /// <summary>What a script sees beside its own code, as in dotnet-script.</summary>
@@ -208,9 +316,11 @@ sealed class Compiler : MetadataReferenceResolver
         optimizationLevel: OptimizationLevel.Release,
         allowUnsafe: true,
         // Packages may be made for older frameworks; what is said of nullable types is an error.
-        specificDiagnosticOptions: new[] { 1701, 1702, 1705 }
-            .Concat(Enumerable.Range(8600, 56))
-            .Select(id => KeyValuePair.Create($"CS{id}", id < 8600 ? Suppress : Error)),
+        specificDiagnosticOptions:
+        [
+            .. new[] { 1701, 1702, 1705 }.Select(id => KeyValuePair.Create($"CS{id}", Suppress)),
+            .. Enumerable.Range(8600, 56).Select(id => KeyValuePair.Create($"CS{id}", Error)),
+        ],
         sourceReferenceResolver: new SourceFileResolver([], Environment.CurrentDirectory),
         metadataReferenceResolver: new Compiler()
     );
@@ -243,15 +353,27 @@ sealed class Compiler : MetadataReferenceResolver
         // The debug information in it gives a stack trace its lines.
         using var image = new MemoryStream();
         var result = script.Emit(image, options: new(false, DebugInformationFormat.Embedded));
-        var errors = result.Diagnostics.Where(error => error.Severity == DiagnosticSeverity.Error);
+        if (result.Success)
+            return image.ToArray();
+        ShowErrors(result.Diagnostics);
+        throw new InvalidDataException($"{path} does not compile");
+    }
+
+    static void ShowErrors(IEnumerable<Diagnostic> diagnostics)
+    {
+        var errors = diagnostics
+            .Where(error => error.Severity == DiagnosticSeverity.Error)
+            .ToList();
+        // A bracket that is missing makes errors of all names behind it.
+        var ofSyntax = errors.FindAll(error => error.GetMessage().EndsWith(" expected"));
+        if (ofSyntax.Count > 0)
+            errors = ofSyntax;
         foreach (var error in errors.OrderBy(error => error.Location.SourceSpan))
         {
-            var name = Path.GetRelativePath(".", error.Location.SourceTree?.FilePath ?? ".");
+            var file = Path.GetRelativePath(".", error.Location.SourceTree?.FilePath ?? ".");
             var line = error.Location.GetLineSpan().StartLinePosition.Line + 1;
-            Stderr.Show($"ERROR: {name}:{line}: {error.GetMessage()} ({error.Id})");
+            Stderr.Show($"ERROR: {file}:{line}: {error.GetMessage()} ({error.Id})");
         }
-        var failure = new InvalidDataException($"{path} does not compile");
-        return result.Success ? image.ToArray() : throw failure;
     }
 
     /// <summary>Finds the assembly of <c>nuget: NAME, VERSION</c>.</summary>
