@@ -8,14 +8,14 @@ public sealed class AuditPaperTests : InProject
 
         """;
 
-    /// <summary>Audits a paper that uses both macros in line 3; the body begins in line 4.</summary>
+    /// <summary>Audits a paper that uses both macros in line 4; the body begins in line 5.</summary>
     Outcome Audit(string body, string results = Results)
     {
         Project.Write("paper/results.tex", results);
         Project.Write(
             "paper/main.tex",
-            "\\documentclass[11pt]{article}\n\\begin{document}\n"
-                + $"BOOM took \\boomwalltime\\ s, Rubin sends \\rubinrate.\n{body}\n\\end{{document}}\n1\n"
+            "\\documentclass[11pt]{article}\n\\title{BOOM}\n\\begin{document}\n"
+                + $"BOOM took \\boomwalltime\\ s, Rubin sends \\rubinrate.\n{body}\n\\end{{document}}\n"
         );
         return Project.RunScript("audit-paper");
     }
@@ -40,42 +40,23 @@ public sealed class AuditPaperTests : InProject
     void AssertIsTyped(params (string Line, string Number)[] lines) =>
         AssertFaults(
             Audit(string.Join("\n", lines.Select(x => x.Line))),
-            [.. lines.Select((x, i) => $"paper/main.tex:{i + 4}: {Typed(x.Number)}")]
+            [.. lines.Select((x, i) => $"paper/main.tex:{i + 5}: {Typed(x.Number)}")]
         );
 
     static string Typed(string number) =>
         $"{number} is typed by hand; expected a macro of paper/results.tex";
 
     [Fact]
-    public void The_paper_of_this_project_passes()
-    {
-        Project.CopyFromRoot("paper");
-
-        var n = Project.Read("paper/results.tex").Split(@"\newcommand").Length - 1;
-
-        AssertPasses(Project.RunScript("audit-paper"), n);
-    }
-
-    [Fact]
-    public void Digits_in_what_TeX_does_not_print_as_text_may_stand() =>
+    public void Names_lengths_comments_and_the_preamble_may_have_digits() =>
         AssertPasses(
             Audit(
                 """
                 A comment % is not 42 {
-                \usepackage[margin=2cm]{x1}\usepackage{siunitx}[2020/02/23] % 7
-                \pdfinfoomitdate=1 \pdfsuppressptexinfo=-1 \widowpenalty10000 \hypersetup{pdfstartpage=2}
-                \renewcommand{\arraystretch}{1.2}\newcommand{\unitof}[2]{#1 #2}\definecolor{b}{RGB}{0, 114, 178}
                 \author[0000-0002-1825-0097]{A.~Author}\date{May 2026}\input{tables/late2}
-                See \cite[p.~7]{paper2025}, \autoref{fig:2}, \label{a}\ref {b2} and (arXiv:2511.00164).
-                \vspace*{2cm}\includegraphics[width=0.5\textwidth]{a1.pdf}\begin{figure}[t1]\end{figure}
-                \begin{minipage}[t]{0.5\linewidth}{A}\end{minipage}\\[2mm] \\*[2mm] \\% 7
-                \begin{tabular}{@{}S[table-format=2]*{3}{c}}\multicolumn{2}{c}{a} & b \\ \cmidrule(lr){1-2}\end{tabular}
-                \begin{tabular*}{3cm}{l@{\hspace{1em}}r*{3}{>{\raggedright}p{2cm}}D{.}{.}{2}}\end{tabular*}
-                \setlength{\tabcolsep}{4pt}\href{https://x.org/%20}{there}\url{x.org/%2}
-                \SI[round-precision=2]{\boomwalltime}{\mega\byte} or $\rubinrate \times x_i$, \boomwalltime{}-fold
-                The manifold and often weighty one, for a second, first of someone's Twofish, a tent: \today.
-                \boom, \\boomtown, \benchmark, \kern2pt \bibliographystyle{x} \boldmath \rule{1cm}{2pt}
-                \begin{thebibliography}{99} \bibitem{a} 2025, Vol.~7 \end{thebibliography}
+                See \cite[p.~7]{paper2025}, \autoref{fig:2}, \label{a2} and (arXiv:2511.00164).
+                \vspace*{2cm}\includegraphics[width=0.5\textwidth]{a1.pdf}\\[2mm] the 95\,\% interval
+                \href{https://x.org/20}{there}, \SI{\boomwalltime}{\second}, $\rubinrate \times x_i$
+                Often someone weighs a tent: the manifold one.
                 """
             ),
             2
@@ -92,27 +73,28 @@ public sealed class AuditPaperTests : InProject
             ("$x_6$", "x_6"),
             (@"\SI{75}{\second}", "75"),
             (@"\footnote{a \emph{b {6}}}", "6"),
-            (@"\caption[6]{a}", "6"),
-            (@"10\textit{k}", "10"),
             ("½", "½"),
-            ("XXXXX", "XXXXX"),
-            ("arXiv:2511.001645", "arXiv:2511.001645"),
             (@"\newcommand{\speed}{17}", "17"),
             (@"\cite{a} {75 seconds}", "75"),
-            (@"\begin{center}{75 seconds}\end{center}", "75"),
-            (@"\vspace{2cm}76\label{a2}", "76"),
-            (@"\href{https://x.org/2}{8 times}", "8"),
-            (@"\multicolumn{2}{c}{9}", "9")
+            (@"\href{https://x.org/2}{8 times}", "8")
         );
 
     [Fact]
     public void A_number_in_words_is_a_fault() =>
         AssertIsTyped([
-            .. """
-            two Three TEN eleven Thirteen forty ninety hundreds thousand millions billion dozens half
-            halved third thirds quarter fourth tenth twentieth twice tenfold doubled zero Twentyfive
-            """.ReplaceLineEndings(" ").Split(' ').Select(word => ($"by {word}, they say", word)),
+            .. "two Three FOUR five six seven eight nine ten eleven twelve zero"
+                .Split(' ')
+                .Select(word => ($"by {word}, they say", word)),
         ]);
+
+    [Fact]
+    public void A_number_in_the_title_is_a_fault()
+    {
+        Project.Write("paper/results.tex", "");
+        Project.Write("paper/main.tex", "\\documentclass[11pt]{article}\n\\title{8 times}\n");
+
+        AssertFaults(Project.RunScript("audit-paper"), $"paper/main.tex:2: {Typed("8")}");
+    }
 
     [Fact]
     public void A_macro_that_is_undefined_or_XXXXX_is_a_fault_where_it_stands() =>
@@ -121,13 +103,17 @@ public sealed class AuditPaperTests : InProject
                 "It took \\boomwaltime.\r\n\r\n% \\boomnone\r\nAt \\kafkaingestfactor{} of \\boomnew.",
                 Results + "\\newcommand{\\boomnew}{XXXXX}\n"
             ),
-            @"paper/main.tex:4: \boomwaltime is not in paper/results.tex",
-            @"paper/main.tex:7: \kafkaingestfactor is not in paper/results.tex",
-            @"paper/main.tex:7: \boomnew is XXXXX"
+            @"paper/main.tex:5: \boomwaltime is not in paper/results.tex",
+            @"paper/main.tex:8: \kafkaingestfactor is not in paper/results.tex",
+            @"paper/main.tex:8: \boomnew is XXXXX"
         );
 
     [Fact]
-    public void A_macro_that_neither_the_paper_nor_its_figure_uses_is_a_fault()
+    public void A_macro_of_the_papers_own_a_short_name_or_a_line_break_is_no_result() =>
+        AssertPasses(Audit(@"\newcommand{\boomname}{BOOM}\boomname{} and \boom \\kowalskis"), 2);
+
+    [Fact]
+    public void A_macro_that_neither_the_paper_nor_its_figure_uses_is_a_fault_unless_it_is_XXXXX()
     {
         Project.Write("paper/figures/scaling.tex", "\\draw (0,\\boominfigure) % \\boomnowhere\n");
         AssertFaults(
@@ -138,9 +124,10 @@ public sealed class AuditPaperTests : InProject
                     \newcommand{\boominfigure}{XXXXX}
                     \newcommand{\boomnowhere}{7}
                     \newcommand{\boomafterbreak}{a\_b}
+                    \newcommand{\boommissing}{XXXXX}
                     """
             ),
-            @"paper/results.tex:6: \boomnowhere is not used in the paper"
+            @"paper/results.tex: \boomnowhere is not used in the paper"
         );
     }
 
@@ -152,7 +139,7 @@ public sealed class AuditPaperTests : InProject
         Project.Write("paper/methods.tex", "a\nof 8 runs\n");
         AssertFaults(
             Audit("of 9"),
-            $"paper/main.tex:4: {Typed("9")}",
+            $"paper/main.tex:5: {Typed("9")}",
             $"paper/methods.tex:2: {Typed("8")}"
         );
     }

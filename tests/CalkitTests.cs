@@ -41,7 +41,8 @@ public sealed class CalkitTests : IDisposable
             ["logs/1-a-x", "logs/1-b-x", "logs/2-a-x", "logs/2-b-x"],
             Directories(
                 Stage(
-                    "[{arg_name: n, values: [1, 2]}, {arg_name: m, values: [a, b]}, {arg_name: z, values: [x]}]",
+                    "[{arg_name: n, values: [1, 2]}, {arg_name: m, values: [a, b]}, "
+                        + "{arg_name: z, values: [x]}]",
                     "['logs/{n}-{m}-{z}']"
                 )
             )
@@ -74,6 +75,7 @@ public sealed class CalkitTests : IDisposable
     [InlineData("{start: 1, stop: 7, step: 3}", "1 4")]
     [InlineData("{start: -2, stop: 2, step: 2}", "-2 0")]
     [InlineData("{start: 2147483646, stop: 2147483647, step: 2147483647}", "2147483646")]
+    [InlineData("{start: 1, stop: 4, <<: {step: 2}}", "1 3")]
     public void A_range_excludes_its_stop(string range, string expected) =>
         Assert.Equal(
             expected.Split(' ').Select(value => $"logs/{value}"),
@@ -97,8 +99,18 @@ public sealed class CalkitTests : IDisposable
     [InlineData("-3")]
     [InlineData("'007'")]
     [InlineData("Año-№5")]
+    [InlineData("'#5'")]
+    [InlineData("'{5'")]
+    [InlineData("'a}b'")]
     public void A_value_is_filled_in_as_it_stands(string value) =>
         Assert.Equal([$"logs/{value.Trim('\'')}"], Directories(Values(value)));
+
+    [Fact]
+    public void A_value_that_looks_like_another_argument_is_no_place_for_it() =>
+        Assert.Equal(
+            ["logs/{m}-1"],
+            Directories(Stage("[{arg_name: [n, m], values: [['{m}', 1]]}]", "['logs/{n}-{m}']"))
+        );
 
     const string TwoStages = """
         pipeline:
@@ -148,6 +160,20 @@ public sealed class CalkitTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_may_be_named_as_the_arguments_of_another_run() =>
+        Assert.Equal(
+            ["m=1", "n=1"],
+            Directories(
+                """
+                pipeline:
+                  stages:
+                    benchmark-boom: {iterate_over: [{arg_name: n, values: [1]}], outputs: ["m={n}"]}
+                    benchmark-boom-2: {iterate_over: [{arg_name: m, values: [1]}], outputs: ["n={m}"]}
+                """
+            )
+        );
+
+    [Fact]
     public void Without_a_stage_of_the_name_the_error_tells_which_is_missing() =>
         Assert.Equal(
             " no stage is named bench or bench-…",
@@ -173,6 +199,42 @@ public sealed class CalkitTests : IDisposable
 
         Assert.Equal(["logs/3"], Directories(text));
     }
+
+    [Theory]
+    [InlineData("*m{0}")] // far: more than a stack holds
+    [InlineData("[*m{0}, *m{0}]")] // often: 2 to the power of 20,000 times
+    public void However_far_and_often_a_mapping_is_merged_in_what_it_brings_counts(string merge)
+    {
+        var merged = Enumerable
+            .Range(0, 20_000)
+            .Select(i => $"m{i + 1}: &m{i + 1} {{<<: {string.Format(merge, i)}}}\n");
+        var text =
+            "m0: &m0 {iterate_over: [{arg_name: n, values: [7]}], outputs: 'logs/{n}'}\n"
+            + string.Concat(merged)
+            + "pipeline: {stages: {benchmark-boom: *m20000}}\n";
+
+        Assert.Equal(["logs/7"], Directories(text));
+    }
+
+    [Theory]
+    [InlineData("&b\n      <<: *b", 4)]
+    [InlineData("&b\n      <<: [{}, *b]", 4)]
+    [InlineData("&b\n      <<: {outputs: [a], <<: *b}", 4)] // around a corner
+    [InlineData("&b\n      outputs: [*b]", 4)]
+    [InlineData("&a {}\n    x: &b\n      y: *a\n      ? *b\n      : z", 6)] // a key of its own
+    public void What_holds_itself_is_an_error(string stage, int line) =>
+        Assert.Equal(
+            $"{line}: is not valid YAML: *b stands in &b itself",
+            Error($"pipeline:\n  stages:\n    benchmark-boom: {stage}\n")
+        );
+
+    // Two mappings that hold each other would need it.
+    [Fact]
+    public void An_alias_of_something_below_it_is_an_error() =>
+        Assert.Equal(
+            "1: is not valid YAML: expected &b above",
+            Error("a: &a {<<: *b}\nb: &b {<<: *a}\n")
+        );
 
     [Fact]
     public void An_alias_stands_for_what_it_names() =>
@@ -213,6 +275,9 @@ public sealed class CalkitTests : IDisposable
     [InlineData("[{arg_name: n, values: [{parameter: one}]}]")]
     [InlineData("[{arg_name: n, values: [{parameter: itself}]}]")]
     [InlineData("[{arg_name: n, values: [{range: {start: 0.5, stop: 3}}]}]")]
+    [InlineData("[{arg_name: n, values: [{range: {start: 1, stop: ３}}]}]")]
+    [InlineData("[{arg_name: n, values: [{range: {start: ١, stop: 3}}]}]")]
+    [InlineData("[{arg_name: n, values: [{range: {stop: 3}}]}]")]
     [InlineData("[{arg_name: n, values: [{range: {start: 1, stop: 3, step: 0}}]}]")]
     [InlineData("[{arg_name: n, values: [{range: {start: 0, stop: 99999999999}}]}]")]
     [InlineData("[{arg_name: n, values: [{range: {start: 0, stop: 2147483647}}]}]")]
@@ -223,6 +288,22 @@ public sealed class CalkitTests : IDisposable
         Assert.Matches(
             "^(4|6): ",
             Error(Stage(entries, more: "parameters: {one: 1, itself: [{parameter: itself}]}\n"))
+        );
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("[n, run]")]
+    public void An_argument_that_is_named_as_the_column_of_directories_is_an_error(string name) =>
+        Assert.Equal(
+            "4: run is the column of a run's directory, expected another arg_name",
+            Error(Stage($"[{{arg_name: {name}, values: [[1, 2]]}}]"))
+        );
+
+    [Fact]
+    public void An_argument_that_is_there_twice_is_named() =>
+        Assert.Equal(
+            "4: the argument n is there twice",
+            Error(Stage("[{arg_name: n, values: [1]}, {arg_name: [m, n], values: [[1, 2]]}]"))
         );
 
     [Theory]
@@ -244,7 +325,7 @@ public sealed class CalkitTests : IDisposable
     [InlineData("a: 1")]
     [InlineData("parameters: null")]
     public void A_parameter_that_is_not_there_is_null(string text) =>
-        Assert.Null(Yaml(text).Parameter("rate"));
+        Assert.Null(Yaml(text).OptionalParameter("rate"));
 
     [Theory]
     [InlineData("0")]
@@ -277,13 +358,40 @@ public sealed class CalkitTests : IDisposable
     public void What_is_nested_too_deep_is_an_error(string text) =>
         Assert.Matches(@"^\d+: is not valid YAML: ", Error(text));
 
+    const string NotClosed = "the bracket that opens here is not closed: expected \",\" or its end";
+
+    // Behind the bracket YAML reads on, as far as it can.
     [Theory]
-    [InlineData("a: 1\na: 2\n", 2)]
-    [InlineData("a: 1\nb: [1, 2\nc: 3\n", 3)]
-    [InlineData("a: 1\nb: *nowhere\nc: 1\n", 2)]
-    [InlineData("a: \"never closed\n\n", 1)]
-    public void What_is_not_yaml_is_an_error_with_its_line(string text, int line) =>
-        Assert.Matches($"^({line - 1}|{line}|{line + 1}): is not valid YAML: ", Error(text));
+    [InlineData("a: 1\nb: [1, 2\nc: 3\n")]
+    [InlineData("a: 1\nb: [1, 2")]
+    [InlineData("a: 1\nb: {c: 1\nd: [2, 3]\n")]
+    [InlineData("a: 1\nb: [{c: [1, 2], d: [3}, 4]\n")]
+    [InlineData("a:\n  - values: [1,\n      2\n  - values: [3]\n")]
+    public void A_bracket_that_is_not_closed_is_an_error_with_the_line_of_the_bracket(
+        string text
+    ) => Assert.Equal($"2: is not valid YAML: {NotClosed}", Error(text));
+
+    [Theory]
+    [InlineData("a: 1\nb 2\n", "expected NAME: VALUE, indented as its neighbours")]
+    [InlineData("  a: 1\n b: 2\n", "expected NAME: VALUE, indented as its neighbours")]
+    [InlineData("- 1\nb: 2\n", "expected another \"- \", indented as those above it")]
+    [InlineData("a: 1\nb: c: 2\n", "expected one NAME: VALUE; quote a text that holds \": \"")]
+    [InlineData("a: 1\nb: @c\n", "expected quotes around a text that begins like this")]
+    [InlineData("a: 1\nb: \"c\nd: 1\n", "the quote that opens here is not closed")]
+    [InlineData("a: 1\nb: 'c\n", "the quote that opens here is not closed")]
+    [InlineData("a:\n  b: 1\n\tc: 1\n", "expected blanks in the place of a tab")]
+    [InlineData("a: 1\nb: *nowhere\nc: 1\n", "expected &nowhere above")]
+    [InlineData("a: 1\na: 2\n", "Duplicate key a")]
+    public void What_is_not_yaml_is_an_error_with_its_line_and_what_was_expected(
+        string text,
+        string problem
+    ) => Assert.Equal($"2: is not valid YAML: {problem}", Error(text));
+
+    [Theory]
+    [InlineData("a:\n  b: 1\n {c: [d]\ne:\n")]
+    [InlineData("a: 1\nb: &b [1]\nc: [2]*b")]
+    public void What_yamldotnet_has_no_words_for_is_an_error_with_a_hint(string text) =>
+        Assert.Matches("^[34]: is not valid YAML: expected something else; is there ", Error(text));
 
     [Theory]
     [InlineData("", "1: expected one mapping, with the pipeline")]

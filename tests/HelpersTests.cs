@@ -53,21 +53,31 @@ public class SpreadTests
         Assert.Equal((new(2, 1, 3, 2), null), (Spread.Of([3, null, 1]), Spread.Of([null])));
 
     [Fact]
-    public void A_ratio_is_that_of_the_medians_with_the_range_that_it_can_have() =>
-        Assert.Equal(new(6, 5.5, 8, 2), Spread.Ratio(one, new(75, 60, 80, 2)));
+    public void A_rate_is_the_lowest_where_the_time_is_the_longest() =>
+        Assert.Equal(new(4, 3.75, 1800.0 / 440, 3), Spread.Rate(1800, one));
 
     [Fact]
-    public void There_is_no_ratio_without_both_or_over_zero() =>
-        Assert.All(
-            [(null, one), (one, null), (one, one with { Min = 0 })],
-            ((Spread? A, Spread? B) x) => Assert.Null(Spread.Ratio(x.A, x.B))
-        );
+    public void Each_number_may_be_taken_over_another() =>
+        Assert.Equal(new(9, 8.8, 9.6, 3), one.Over(50));
 
     [Theory]
     [InlineData(6.25, 6.25, "6.2")]
     [InlineData(5.9, 6.45, "6.2 (5.9 to 6.5)")]
     public void A_range_stands_beside_numbers_that_differ(double min, double max, string text) =>
         Assert.Equal(text, new Spread(6.25, min, max, 2).Text(1));
+}
+
+public class EstimateTests
+{
+    [Theory]
+    [InlineData(5.8, 6.25, "6.0 (95 %: 5.8 to 6.2)")]
+    [InlineData(6.04, 6.04, "6.0 (95 %: 6.0 to 6.0)")] // known, and narrow
+    [InlineData(null, null, "6.0")]
+    public void An_interval_stands_beside_the_number_where_there_is_one(
+        double? low,
+        double? high,
+        string text
+    ) => Assert.Equal(text, new Estimate(6.04, low, high).Text(1));
 }
 
 public class OptionsTests
@@ -209,7 +219,7 @@ public sealed class WriteTests : InProject
         AssertFiles("a", "one");
     }
 
-    [LinuxTheory]
+    [Theory]
     [InlineData("file/within")]
     [InlineData("locked/two")]
     public void Where_a_later_file_can_not_be_written_the_old_files_stay(string later)

@@ -1,7 +1,7 @@
 // The tests wait for processes: more of them than there are processors keep these busy.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
 
-/// <summary>pipeline.cs: how it runs the stages of calkit.yaml, and how it compiles and keeps scripts.</summary>
+/// <summary>pipeline.cs: how it runs the stages of calkit.yaml, compiles scripts and keeps them.</summary>
 public sealed class PipelineTests : InProject
 {
     void WriteStages(params string[] stages) =>
@@ -36,7 +36,7 @@ public sealed class PipelineTests : InProject
 
         var outcome = Project.Run();
 
-        Assert.Equal((0, "WARNING: one\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((0, NotThere + "WARNING: one\n"), (outcome.ExitCode, outcome.Error));
         Assert.Matches(
             """
             ^frozen: benchmark
@@ -48,11 +48,128 @@ public sealed class PipelineTests : InProject
             == done
             b.txt
             first.csx
-            2 files written, 1 warnings, \d+\.\d s
+            2 files written, 2 warnings, \d+\.\d s
             $
             """,
             outcome.Out
         );
+    }
+
+    const string NotThere =
+        "WARNING: calkit.yaml: not-written.txt, of the outputs of second, is not there\n";
+
+    // Such as one that is misspelled, whose stage need not run before.
+    [Fact]
+    public void An_input_that_is_not_there_is_a_warning()
+    {
+        Project.Write("missing.csx", "WriteLine(1);");
+        Project.Write("there.csv", "");
+        WriteStages(Stage("x", "dotnet script missing.csx", "inputs: [there.csv, their.csv]"));
+
+        Assert.Equal(
+            "WARNING: calkit.yaml: their.csv, of the inputs of x, is not there\n",
+            Project.Run().Error
+        );
+    }
+
+    // The stages that ran, in their order.
+    string OrderOf(params string[] names)
+    {
+        var outcome = Project.Run(names);
+        Assert.Equal(0, outcome.ExitCode);
+        var stages = outcome.Out.Split('\n').Where(line => line.StartsWith("== "));
+        return string.Join(' ', stages.Select(line => line[3..]).SkipLast(1));
+    }
+
+    static string Reader(string name, string inputs, string outputs = "[]") =>
+        Stage(name, $"{Ready} --help", $"inputs: {inputs}, outputs: {outputs}");
+
+    [Theory]
+    [InlineData("[a.csv]", "[x.csv, a.csv]")]
+    [InlineData("[{path: ./a.csv, storage: git}]", "[{path: a.csv}]")]
+    [InlineData("[logs]", "[logs/one/a.log]")]
+    [InlineData("[logs/]", "[{path: logs//one}]")]
+    [InlineData("[results/a.csv]", "[results]")]
+    [InlineData("[a.csv]", "[{from_stage_outputs: writer}]")]
+    public void A_stage_above_one_whose_outputs_it_reads_runs_after_it(
+        string outputs,
+        string inputs
+    )
+    {
+        WriteStages(Reader("reader", inputs), Reader("writer", "[]", outputs));
+
+        Assert.Equal("writer reader", OrderOf());
+    }
+
+    [Theory]
+    [InlineData("[logs]", "[logs-2/a.log, a]")]
+    [InlineData("[a.csv]", "null")]
+    [InlineData("null", "[a.csv]")]
+    public void Stages_that_read_nothing_of_one_another_run_in_the_files_order(
+        string outputs,
+        string inputs
+    )
+    {
+        WriteStages(Reader("one", inputs), Reader("other", "[]", outputs));
+
+        Assert.Equal("one other", OrderOf());
+    }
+
+    [Fact]
+    public void A_stage_waits_no_longer_than_it_must_and_the_others_keep_their_order()
+    {
+        WriteStages(
+            Reader("last", "[c, b]"),
+            Reader("second", "[a]", "[b]"),
+            Reader("first", "[]", "[a]"),
+            Reader("third", "[]", "[c]"),
+            Reader("fourth", "[]")
+        );
+
+        Assert.Equal("first second third last fourth", OrderOf());
+    }
+
+    [Fact]
+    public void What_is_passed_over_stands_between_what_it_reads_and_what_reads_it()
+    {
+        WriteStages(
+            Reader("last", "[{from_stage_outputs: frozen}]"),
+            Stage("frozen", "python b.py", "frozen: true, inputs: [sub/b], outputs: [logs]"),
+            Stage("python", "python a.py", "wdir: sub, inputs: [../a], outputs: [b]"),
+            Reader("first", "[]", "[a]")
+        );
+
+        Assert.Equal("first last", OrderOf());
+        Assert.Equal("first last", OrderOf("last", "first"));
+        Assert.Equal("last", OrderOf("last"));
+    }
+
+    [Theory]
+    [InlineData("[a]", "[a]", "4: stages wait for one another: x reads from x")]
+    [InlineData("[out]", "[out/a]", "4: stages wait for one another: x reads from x")]
+    [InlineData("[b]", "[a]", "4: stages wait for one another: x reads from y reads from x")]
+    public void Stages_that_wait_for_one_another_are_an_error_that_names_them(
+        string inputs,
+        string outputs,
+        string error
+    )
+    {
+        WriteStages(
+            Reader("waits-too", "[a]"),
+            Reader("x", inputs, outputs),
+            Stage("y", "python y.py", "inputs: [a], outputs: [b]")
+        );
+
+        Assert.Equal(new Outcome(1, "", $"ERROR: calkit.yaml:{error}\n"), Project.Run());
+    }
+
+    [Fact]
+    public void A_stage_that_reads_the_outputs_of_no_stage_is_an_error()
+    {
+        WriteStages(Reader("x", "[{from_stage_outputs: benchmark-bom}]"));
+
+        var error = "the stage x reads from benchmark-bom, which is no stage";
+        Assert.Equal(new Outcome(1, "", $"ERROR: calkit.yaml:3: {error}\n"), Project.Run());
     }
 
     [Fact]
@@ -142,11 +259,10 @@ public sealed class PipelineTests : InProject
     [Fact]
     public void A_calkit_yaml_that_cannot_be_read_is_an_error_of_one_line()
     {
-        Project.Write("calkit.yaml", "a: 1\nb: [1\nc: 2\n");
+        Project.Write("calkit.yaml", "pipeline:\n  stages: &s\n    <<: *s\n");
 
-        var outcome = Project.Run();
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.Matches(@"^ERROR: calkit\.yaml:\d: [^\n]*\n$", outcome.Error);
+        var error = "ERROR: calkit.yaml:3: is not valid YAML: *s stands in &s itself\n";
+        Assert.Equal(new Outcome(1, "", error), Project.Run());
     }
 
     [Fact]
@@ -164,7 +280,13 @@ public sealed class PipelineTests : InProject
     {
         Project.Write(
             "sub/types.csx",
-            "#r \"nuget: CsvHelper, 33.0.1\"\npublic static class Greeting { public static string To(string name) => $\"Hello {name}\"; }"
+            """
+            #r "nuget: CsvHelper, 33.1.0"
+            public static class Greeting
+            {
+                public static string To(string name) => $"Hello {name}";
+            }
+            """
         );
         Project.Write(
             "sub/script.csx",
@@ -362,7 +484,7 @@ public sealed class PipelineTests : InProject
         Assert.Equal(lengths, Lengths());
     }
 
-    [LinuxFact]
+    [Fact]
     public void Where_nothing_can_be_kept_scripts_run_all_the_same()
     {
         Project.Write("unkept.csx", "Write(\"ran\");");

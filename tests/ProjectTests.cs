@@ -15,16 +15,16 @@ public class ProjectTests
 
     public static TheoryData<string> Scripts => [.. FilesOf("scripts")];
 
-    static readonly YamlNode root = ReadYaml();
+    static readonly YamlNode root = Yaml(Committed("calkit.yaml"));
 
-    static YamlNode ReadYaml()
+    internal static YamlNode Yaml(string text)
     {
         var yaml = new YamlStream();
-        yaml.Load(new StringReader(Committed("calkit.yaml")));
+        yaml.Load(new StringReader(text));
         return yaml.Documents[0].RootNode;
     }
 
-    static YamlMappingNode Stages => (YamlMappingNode)root["pipeline"]["stages"];
+    internal static YamlMappingNode Stages => (YamlMappingNode)root["pipeline"]["stages"];
 
     public static TheoryData<string> Names => [.. Stages.Select(stage => $"{stage.Key}")];
 
@@ -35,7 +35,7 @@ public class ProjectTests
         CalkitYaml.Child(node, key) as YamlSequenceNode ?? [];
 
     // The inputs or outputs of a stage that are paths.
-    static string[] PathsOf(YamlNode stage, string key) =>
+    internal static string[] PathsOf(YamlNode stage, string key) =>
         [
             .. from x in List(stage, key)
             let path = CalkitYaml.Child(x, "path") ?? x
@@ -44,7 +44,7 @@ public class ProjectTests
         ];
 
     // The stages named in from_stage_outputs.
-    static string[] StagesOf(YamlNode stage) =>
+    internal static string[] StagesOf(YamlNode stage) =>
         [
             .. from x in List(stage, "inputs")
             let name = CalkitYaml.Child(x, "from_stage_outputs")
@@ -52,9 +52,11 @@ public class ProjectTests
             select $"{name}",
         ];
 
-    static string[] Loaded(string script) =>
+    static string[] Loaded(string script) => LoadedIn(Committed(script));
+
+    internal static string[] LoadedIn(string text) =>
         Regex
-            .Matches(Committed(script), "(?m)^#load \"\\.\\./(.+)\"$")
+            .Matches(text, "(?m)^#load \"\\.\\./(.+)\"$")
             .Select(load => load.Groups[1].Value)
             .ToArray();
 
@@ -126,27 +128,6 @@ public class ProjectTests
                     },
                     text.Contains
                 )
-        );
-    }
-
-    [Theory]
-    [MemberData(nameof(CSharpStages))]
-    public void A_stage_makes_its_committed_outputs_of_its_inputs_alone(string name)
-    {
-        using var project = new ScratchProject();
-        foreach (var input in PathsOf(Stages[name], "inputs").Where(x => !x.EndsWith(".csx")))
-            project.Write(input, File.ReadAllBytes(Path.Combine(Root, input)));
-        var yaml = CalkitYaml.Read(Path.Combine(Root, "calkit.yaml"));
-        foreach (var run in StagesOf(Stages[name]).SelectMany(yaml.Sweep))
-            project.CopyFromRoot(run.Directory);
-        var arguments = $"{Stages[name]["command"]}".Split(' ').Skip(3).ToArray();
-
-        var outcome = project.RunScript(name, arguments);
-
-        Assert.True(outcome.ExitCode == 0, outcome.Error);
-        Assert.All(
-            PathsOf(Stages[name], "outputs"),
-            output => Assert.Equal(Committed(output), project.Read(output))
         );
     }
 

@@ -13,8 +13,6 @@ public sealed class ScratchProject : IDisposable
     /// <summary>The text of a file of the project under test.</summary>
     public static string Committed(string file) => File.ReadAllText(Path.Combine(Root, file));
 
-    static readonly Lazy<(string Pipeline, Outcome Help)> built = new(Build);
-
     public string Directory { get; } =
         System.IO.Directory.CreateTempSubdirectory("boom-pipeline-").FullName;
 
@@ -39,7 +37,8 @@ public sealed class ScratchProject : IDisposable
             Write(Path.GetRelativePath(Root, file), File.ReadAllBytes(file));
     }
 
-    /// <summary>Writes a calkit.yaml whose scripts run where they stand, compiled once for all tests.</summary>
+    /// <summary>Writes a calkit.yaml whose scripts run where they stand, compiled once for all
+    /// tests.</summary>
     public void WriteYaml(string text) =>
         Write("calkit.yaml", text.Replace("dotnet script scripts/", $"dotnet script {Scripts}"));
 
@@ -90,19 +89,33 @@ public sealed class ScratchProject : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    /// <summary>Makes a directory in which not even root can make a file.</summary>
+    /// <summary>Makes a directory in which not even root can make a file; skips the test elsewhere than
+    /// on Linux.</summary>
     public void MakeUnwritable(string directory)
     {
-        if (OperatingSystem.IsWindows())
-            throw new PlatformNotSupportedException();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux's file modes and /proc");
         if (Environment.IsPrivilegedProcess)
             System.IO.Directory.CreateSymbolicLink(PathOf(directory), "/proc/self/fdinfo");
-        else
+        else if (!OperatingSystem.IsWindows())
             System.IO.Directory.CreateDirectory(
                 PathOf(directory),
                 UnixFileMode.UserRead | UnixFileMode.UserExecute
             );
     }
+
+    /// <summary>Where pipeline.cs stands for the tests, and keeps compiled scripts, apart from the
+    /// project's.</summary>
+    public static readonly string PipelineDirectory = Path.Combine(
+        AppContext.BaseDirectory,
+        "pipeline"
+    );
+
+    // All scripts are compiled at once, side by side, and none by two tests.
+    static readonly Lazy<(string Pipeline, Outcome Help)> built = new(() =>
+    {
+        var pipeline = BuildPipeline();
+        return (pipeline, RunHelp(pipeline));
+    });
 
     /// <summary>pipeline.cs, built.</summary>
     public static string Pipeline => built.Value.Pipeline;
@@ -110,13 +123,7 @@ public sealed class ScratchProject : IDisposable
     /// <summary>What the help of all scripts prints, one a stage.</summary>
     public static Outcome Help => built.Value.Help;
 
-    /// <summary>Where this pipeline.cs stands and keeps compiled scripts, apart from the project's.</summary>
-    public static readonly string PipelineDirectory = Path.Combine(
-        AppContext.BaseDirectory,
-        "pipeline"
-    );
-
-    static (string, Outcome) Build()
+    static string BuildPipeline()
     {
         System.IO.Directory.CreateDirectory(Path.Combine(PipelineDirectory, "shared"));
         var settings = System.IO.Directory.GetFiles(Root, "Directory.*").Select(Path.GetFileName);
@@ -126,22 +133,24 @@ public sealed class ScratchProject : IDisposable
                 Path.Combine(PipelineDirectory, file!),
                 overwrite: true
             );
-
         var output = Path.Combine(PipelineDirectory, "built");
         string[] build = ["build", "pipeline.cs", "--output", output];
         var outcome = Start("dotnet", PipelineDirectory, build);
         Assert.True(outcome.ExitCode == 0, outcome.Out + outcome.Error);
-        // All scripts are compiled here, side by side, and none by two tests.
-        var stages = System
-            .IO.Directory.GetFiles(Path.Combine(Root, "scripts"), "*.csx")
+        return Path.Combine(output, "pipeline.dll");
+    }
+
+    static Outcome RunHelp(string pipeline)
+    {
+        var scripts = System.IO.Directory.GetFiles(Path.Combine(Root, "scripts"), "*.csx");
+        var stages = scripts
             .Select(script => Path.GetFileNameWithoutExtension(script))
             .Select(name =>
                 $"    {name}:\n      command: dotnet script {Scripts}{name}.csx --help\n"
             );
         var yaml = $"pipeline:\n  stages:\n{string.Concat(stages)}";
         File.WriteAllText(Path.Combine(PipelineDirectory, "calkit.yaml"), yaml);
-        var pipeline = Path.Combine(output, "pipeline.dll");
-        return (pipeline, Start("dotnet", PipelineDirectory, [pipeline]));
+        return Start("dotnet", PipelineDirectory, [pipeline]);
     }
 
     public static Outcome Start(
@@ -193,22 +202,9 @@ public static class LogText
     public const string Exit = "scheduler-1 exited with code 137\n";
 
     public const string Running =
-        "2025-08-05 01:41:17,923 INFO success: alert-broker-ztf entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)\n";
+        "2025-08-05 01:41:17,923 INFO success: alert-broker-ztf entered RUNNING state, "
+        + "process has stayed up for > than 1 seconds (startsecs)\n";
 
     public const string Sigterm =
         "2025-08-05 01:48:50,156 WARN received SIGTERM indicating exit request\n";
-}
-
-/// <summary>A test that needs Linux.</summary>
-public sealed class LinuxFactAttribute : FactAttribute
-{
-    public LinuxFactAttribute() =>
-        Skip = OperatingSystem.IsLinux() ? null : "Linux's file modes and /proc";
-}
-
-/// <summary>A test that needs Linux, with data.</summary>
-public sealed class LinuxTheoryAttribute : TheoryAttribute
-{
-    public LinuxTheoryAttribute() =>
-        Skip = OperatingSystem.IsLinux() ? null : "Linux's file modes and /proc";
 }
