@@ -153,8 +153,14 @@ public sealed record Service(string Name)
         return isOther ? Likeness.Other : Likeness.Unknown;
     }
 
-    static bool IsNamed(string container, string service) =>
-        Regex.IsMatch(container, $"(?i)(^|[-_]){Regex.Escape(service)}([-_][0-9]+)?$");
+    static bool IsNamed(string container, string service)
+    {
+        const StringComparison IgnoreCase = StringComparison.OrdinalIgnoreCase;
+        var name = container.TrimEnd([.. "-_0123456789"]);
+        return name.Equals(service, IgnoreCase)
+            || name.EndsWith($"-{service}", IgnoreCase)
+            || name.EndsWith($"_{service}", IgnoreCase);
+    }
 }
 
 /// <summary>A log, as docker compose prints it or the program itself wrote it. What its containers did
