@@ -14,6 +14,7 @@
 
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -33,7 +34,7 @@ var project = $"{AppContext.GetData("EntryPointFileDirectoryPath")}";
 try
 {
     if (args is [var script, .. var arguments] && script.EndsWith(".csx"))
-        return Run(Load([script])[0], arguments);
+        return Run(Load(script), arguments);
     if (args is not ["--help" or "-h", ..])
         return RunStages(args);
     Console.WriteLine(Help);
@@ -56,7 +57,8 @@ int RunStages(string[] names)
         Console.WriteLine($"{others.Key}: {string.Join(", ", others.Select(stage => stage.Name))}");
     var stages = groups[""].ToArray();
     var commands = stages.Select(stage => stage.Command()).ToArray();
-    var scripts = Load(commands.Select(command => command[0]));
+    // One after another: the compiler itself uses all processors.
+    var scripts = commands.Select(command => Load(command[0])).ToArray();
     foreach (var (stage, command, script) in stages.Zip(commands, scripts))
     {
         Console.WriteLine($"== {stage.Name}");
@@ -119,10 +121,6 @@ static InvalidDataException Cycle(List<Stage> stages)
     return next.Error($"stages wait for one another: {string.Join(" reads from ", names)}");
 }
 
-// Scripts are loaded, or compiled, side by side.
-Assembly[] Load(IEnumerable<string> paths) =>
-    Task.WhenAll(paths.Select(path => Task.Run(() => LoadOne(path)))).GetAwaiter().GetResult();
-
 static int Run(Assembly script, string[] arguments)
 {
     // dotnet-script hands on what stands on both sides of the first "--".
@@ -140,7 +138,7 @@ static int Run(Assembly script, string[] arguments)
     }
 }
 
-Assembly LoadOne(string path)
+Assembly Load(string path)
 {
     Assembly? script = null;
     var file = KeptFile(path);
@@ -178,20 +176,23 @@ static void Try(Action action)
 // Where a compiled script is kept: named by the hash of all that it is compiled from.
 string KeptFile(string path)
 {
-    var all = new StringBuilder($"{typeof(Stage).Module.ModuleVersionId} {Environment.Version}");
-    all.Append(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "pipeline.deps.json")));
+    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes($"{text}\0"));
+    Add($"{typeof(Stage).Module.ModuleVersionId} {Environment.Version}");
+    Add(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "pipeline.deps.json")));
     // It grows by what a file loads. One that is missing is left to the compiler.
     var files = new List<string> { Path.GetFullPath(path) };
     for (var i = 0; i < files.Count; i++)
     {
         var text = i == 0 || File.Exists(files[i]) ? File.ReadAllText(files[i]) : "";
-        all.Append($"\0{files[i]}\0{text}");
+        Add(files[i]);
+        Add(text);
         var here = Path.GetDirectoryName(files[i])!;
-        var loads = Regex.Matches(text, """(?<=#\s*load\s*")[^"]*""").Select(load => load.Value);
+        var loads = Regex.Matches(text, """#\s*load\s*"([^"]*)""").Select(x => x.Groups[1].Value);
         files.AddRange(loads.Select(load => Path.GetFullPath(load, here)).Except(files));
     }
-    var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{all}")));
-    return $"{project}/obj/scripts/{Path.GetFileName(path)}-{hash}";
+    var name = Convert.ToHexString(hash.GetHashAndReset());
+    return $"{project}/obj/scripts/{Path.GetFileName(path)}-{name}";
 }
 
 /// <summary>A stage of calkit.yaml.</summary>
@@ -328,8 +329,16 @@ sealed class Compiler : MetadataReferenceResolver
     static readonly Dictionary<string, PortableExecutableReference> assemblies = files
         .Split(Path.PathSeparator)
         .DistinctBy(Path.GetFileName)
-        .Select(file => MetadataReference.CreateFromFile(file))
+        .Select(ReferenceTo)
         .ToDictionary(file => Path.GetFileNameWithoutExtension(file.FilePath)!);
+
+    // Only its metadata: most of a file is code.
+    static PortableExecutableReference ReferenceTo(string file)
+    {
+        var stream = File.OpenRead(file);
+        var metadata = ModuleMetadata.CreateFromStream(stream, PEStreamOptions.PrefetchMetadata);
+        return AssemblyMetadata.Create(metadata).GetReference(filePath: file);
+    }
 
     /// <summary>Returns the script's assembly, or shows its errors.</summary>
     public static byte[] Compile(string path)

@@ -6,6 +6,7 @@
 #load "../shared/statistics.csx"
 #nullable enable
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 const string Help = """
     Is it slower than before? Two campaigns, configuration by configuration: on the screen, in
@@ -297,25 +298,25 @@ void Write(string output, string after, double tolerance, Comparison[] all)
     const string Columns =
         "system,configuration,column,before,after,n_before,n_after,ratio,ratio_low,ratio_high,verdict";
     var csv = Table.Csv([Columns.Split(','), .. all.SelectMany(CsvRows)]);
-    var results = new Dictionary<string, object>
+    // Of other tables than those of the project, the page shows nothing.
+    var isOfProject = Path.TrimEndingDirectorySeparator(after) == "results";
+    var results = new JsonObject
     {
         ["tolerance_percent"] = tolerance,
-        // Of other tables than those of the project, the page shows nothing.
-        ["made_from"] =
-            Path.TrimEndingDirectorySeparator(after) == "results" ? Table.MadeFrom() : [],
+        ["made_from"] = isOfProject ? Table.MadeFrom() : [],
     };
     foreach (var one in all)
-        results[one.System] = new
+        results[one.System] = new JsonObject
         {
-            one.Column,
-            one.NConfigurations,
-            Noise = one.Noise.IsKnown ? one.Noise.Sd : (double?)null,
-            one.Noise.DegreesOfFreedom,
-            Ratio = one.Campaign.Value,
-            RatioLow = one.Campaign.Low,
-            RatioHigh = one.Campaign.High,
-            one.From,
-            one.Verdict,
+            ["column"] = one.Column,
+            ["n_configurations"] = one.NConfigurations,
+            ["noise"] = one.Noise.IsKnown ? one.Noise.Sd : null,
+            ["degrees_of_freedom"] = one.Noise.DegreesOfFreedom,
+            ["ratio"] = one.Campaign.Value,
+            ["ratio_low"] = one.Campaign.Low,
+            ["ratio_high"] = one.Campaign.High,
+            ["from"] = one.From,
+            ["verdict"] = one.Verdict,
         };
     Script.Write(
         ($"{output}/comparison.csv", csv),

@@ -5,6 +5,7 @@
 #load "../shared/runs.csx"
 #load "../shared/statistics.csx"
 #nullable enable
+using System.Text.Json.Nodes;
 
 const string Help = """
     BOOM's throughput factor over Kowalski, results/factor.json: the wall time of one configuration of
@@ -28,23 +29,24 @@ void Main(Options options)
     // Without BOOM's idle tail.
     var processing = Factor("processing_time_s", kowalski, boom);
     Print(factor, kowalski, boom);
-    var json = new
+    var leftOut = boom.LeftOut.Concat(kowalski.LeftOut);
+    var json = new JsonObject
     {
-        BoomThroughputFactor = factor.Value,
-        BoomThroughputFactorLow = factor.Low,
-        BoomThroughputFactorHigh = factor.High,
+        ["boom_throughput_factor"] = factor.Value,
+        ["boom_throughput_factor_low"] = factor.Low,
+        ["boom_throughput_factor_high"] = factor.High,
         // Wall times are truncated; these are not.
-        BoomThroughputFactorExact = Ratio("exact_wall_time_s", kowalski, boom),
-        BoomProcessingFactor = processing?.Value,
-        BoomProcessingFactorLow = processing?.Low,
-        BoomProcessingFactorHigh = processing?.High,
+        ["boom_throughput_factor_exact"] = Ratio("exact_wall_time_s", kowalski, boom),
+        ["boom_processing_factor"] = processing?.Value,
+        ["boom_processing_factor_low"] = processing?.Low,
+        ["boom_processing_factor_high"] = processing?.High,
         // As many processors each in the place of as many workers.
-        BoomFactorPerProcessor = Ratio("alerts_per_cpu_s", boom, kowalski),
-        boom.Configuration.NAlerts,
-        RunsLeftOut = boom.LeftOut.Concat(kowalski.LeftOut).Select(run => run.Directory),
-        Boom = Fields(boom, kowalski),
-        Kowalski = Fields(kowalski, boom),
-        MadeFrom = Table.MadeFrom(),
+        ["boom_factor_per_processor"] = Ratio("alerts_per_cpu_s", boom, kowalski),
+        ["n_alerts"] = boom.Configuration.NAlerts,
+        ["runs_left_out"] = Json.List(leftOut.Select(run => run.Directory)),
+        ["boom"] = Fields(boom, kowalski),
+        ["kowalski"] = Fields(kowalski, boom),
+        ["made_from"] = Table.MadeFrom(),
     };
     Script.Write(($"{options.Output}/factor.json", Json.Text(json)));
 }
@@ -135,31 +137,31 @@ string InWords(long boom, long kowalski, string noun)
 }
 
 // What the factor is made of: runs, medians over them (s, alerts/s, GiB), the noise of a wall time.
-object Fields(Reference reference, Reference other)
+JsonObject Fields(Reference reference, Reference other)
 {
     var one = reference.Configuration;
     var isOwn = reference.NoiseOf("wall_time_s").IsKnown;
     var noiseFrom = isOwn ? reference : other;
     var noise = noiseFrom.NoiseOf("wall_time_s");
-    return new
+    return new JsonObject
     {
-        Conditions = one.KindsAndConditions,
-        Configuration = one.Arguments,
-        one.NWorkers,
-        one.NAlerts,
-        Runs = one.Runs.Select(run => run.Directory),
-        one.WallTimeS,
-        one.AlertsPerS,
-        SustainedAlertsPerS = one.OverRunsThatTellIt("sustained_alerts_per_s"),
-        ProcessingTimeS = one.OverAllRuns("processing_time_s"),
-        IdleTailS = one.OverAllRuns("idle_tail_s"),
-        PeakMemoryGib = one.OverRunsThatTellIt("peak_memory_gib"),
-        MeanCpus = one.OverRunsThatTellIt("mean_cpus"),
-        AlertsPerCpuS = one.OverRunsThatTellIt("alerts_per_cpu_s"),
-        Noise = noise.IsKnown ? noise.Sd : (double?)null,
-        noise.DegreesOfFreedom,
-        NoiseFrom = noise.IsKnown ? noiseFrom.System : null,
-        Doubts = Configuration.Doubts([one]),
+        ["conditions"] = one.KindsAndConditions,
+        ["configuration"] = Json.Object(one.Arguments),
+        ["n_workers"] = one.NWorkers,
+        ["n_alerts"] = one.NAlerts,
+        ["runs"] = Json.List(one.Runs.Select(run => run.Directory)),
+        ["wall_time_s"] = one.WallTimeS.ToJson(),
+        ["alerts_per_s"] = one.AlertsPerS.ToJson(),
+        ["sustained_alerts_per_s"] = one.OverRunsThatTellIt("sustained_alerts_per_s")?.ToJson(),
+        ["processing_time_s"] = one.OverAllRuns("processing_time_s")?.ToJson(),
+        ["idle_tail_s"] = one.OverAllRuns("idle_tail_s")?.ToJson(),
+        ["peak_memory_gib"] = one.OverRunsThatTellIt("peak_memory_gib")?.ToJson(),
+        ["mean_cpus"] = one.OverRunsThatTellIt("mean_cpus")?.ToJson(),
+        ["alerts_per_cpu_s"] = one.OverRunsThatTellIt("alerts_per_cpu_s")?.ToJson(),
+        ["noise"] = noise.IsKnown ? noise.Sd : null,
+        ["degrees_of_freedom"] = noise.DegreesOfFreedom,
+        ["noise_from"] = noise.IsKnown ? noiseFrom.System : null,
+        ["doubts"] = Configuration.Doubts([one]),
     };
 }
 

@@ -5,6 +5,7 @@
 #load "../shared/runs.csx"
 #load "../shared/calkit.csx"
 #nullable enable
+using System.Text.Json.Nodes;
 
 const string Help = """
     How the throughput grows with the number of workers, results/scaling.csv, and what that means for
@@ -79,33 +80,34 @@ void Print(string name, Scaling scaling)
         );
 }
 
-object AgainstRubin(Scaling boom, Scaling kowalski, double rubinRate)
+JsonObject AgainstRubin(Scaling boom, Scaling kowalski, double rubinRate)
 {
     Configuration[] all = [.. boom.Configurations, .. kowalski.Configurations];
     var runs = all.SelectMany(one => one.Runs);
     // Over all configurations, Kowalski's too: the same producer feeds both.
     var kafkaRate = OverConfigurations(all, "kafka_alerts_per_s");
     var kafkaMb = OverConfigurations(boom.Configurations, "kafka_mb_per_s");
-    return new
+    var leftOut = boom.LeftOut.Concat(kowalski.LeftOut);
+    return new JsonObject
     {
-        all[0].NAlerts,
-        RubinAlertsPerS = rubinRate,
-        MostRuns = all.Max(one => one.Runs.Length),
-        Boom = BestAgainstRubin(boom, rubinRate),
-        Kowalski = BestAgainstRubin(kowalski, rubinRate),
-        BoomSpeedup = Speedup(boom, kowalski),
-        BoomAlertWorkers = AlertWorkersOf(boom.Configurations),
-        KafkaAlertsPerS = Fields(kafkaRate),
-        KafkaMbPerS = Fields(kafkaMb),
-        KafkaOverRubin = Fields(kafkaRate?.Over(rubinRate)),
-        TruncatedPercent = runs.Max(TruncatedPercent),
-        RunsLeftOut = boom.LeftOut.Concat(kowalski.LeftOut).Select(run => run.Directory),
-        MadeFrom = Table.MadeFrom(),
+        ["n_alerts"] = all[0].NAlerts,
+        ["rubin_alerts_per_s"] = rubinRate,
+        ["most_runs"] = all.Max(one => one.Runs.Length),
+        ["boom"] = BestAgainstRubin(boom, rubinRate),
+        ["kowalski"] = BestAgainstRubin(kowalski, rubinRate),
+        ["boom_speedup"] = Speedup(boom, kowalski),
+        ["boom_alert_workers"] = Json.List(AlertWorkersOf(boom.Configurations)),
+        ["kafka_alerts_per_s"] = Fields(kafkaRate),
+        ["kafka_mb_per_s"] = Fields(kafkaMb),
+        ["kafka_over_rubin"] = Fields(kafkaRate?.Over(rubinRate)),
+        ["truncated_percent"] = runs.Max(TruncatedPercent),
+        ["runs_left_out"] = Json.List(leftOut.Select(run => run.Directory)),
+        ["made_from"] = Table.MadeFrom(),
     };
 }
 
 // What a system's best configuration is beside Rubin's rate; null without the system.
-object? BestAgainstRubin(Scaling scaling, double rubinRate)
+JsonObject? BestAgainstRubin(Scaling scaling, double rubinRate)
 {
     if (scaling.Configurations.Length == 0)
         return null;
@@ -113,35 +115,37 @@ object? BestAgainstRubin(Scaling scaling, double rubinRate)
     var sustained = best.OverRunsThatTellIt("sustained_alerts_per_s");
     // Null where no number of workers is enough.
     var enough = scaling.Bests.FirstOrDefault(one => one.AlertsPerS.Median >= rubinRate);
-    return new
+    return new JsonObject
     {
-        Conditions = best.KindsAndConditions,
-        BestAlertsPerS = best.AlertsPerS,
-        BestNWorkers = best.NWorkers,
-        BestConfiguration = best.Text,
-        BestOverRubin = best.AlertsPerS.Over(rubinRate),
-        SustainedAlertsPerS = sustained,
-        SustainedOverRubin = sustained?.Over(rubinRate),
-        FewestWorkersForRubin = enough?.NWorkers,
-        Doubts = Configuration.Doubts(scaling.Configurations),
+        ["conditions"] = best.KindsAndConditions,
+        ["best_alerts_per_s"] = best.AlertsPerS.ToJson(),
+        ["best_n_workers"] = best.NWorkers,
+        ["best_configuration"] = best.Text,
+        ["best_over_rubin"] = best.AlertsPerS.Over(rubinRate).ToJson(),
+        ["sustained_alerts_per_s"] = sustained?.ToJson(),
+        ["sustained_over_rubin"] = sustained?.Over(rubinRate).ToJson(),
+        ["fewest_workers_for_rubin"] = enough?.NWorkers,
+        ["doubts"] = Configuration.Doubts(scaling.Configurations),
     };
 }
 
 // How many times as fast BOOM is as Kowalski, at each number of workers that both have. The night is
 // the same, so that is the ratio of their wall times.
-object? Speedup(Scaling boom, Scaling kowalski)
+JsonObject? Speedup(Scaling boom, Scaling kowalski)
 {
     var timesOfKowalski = kowalski.Bests.ToDictionary(x => x.NWorkers, x => x.WallTimeS.Median);
-    var speedups = boom
-        .Bests.Where(best => timesOfKowalski.ContainsKey(best.NWorkers))
-        .ToDictionary(x => $"{x.NWorkers}", x => timesOfKowalski[x.NWorkers] / x.WallTimeS.Median);
-    if (speedups.Count == 0)
+    var inBoth = boom.Bests.Where(best => timesOfKowalski.ContainsKey(best.NWorkers)).ToArray();
+    if (inBoth.Length == 0)
         return null;
-    return new
+    double SpeedupOf(Configuration best) => timesOfKowalski[best.NWorkers] / best.WallTimeS.Median;
+    var byNWorkers = new JsonObject();
+    foreach (var best in inBoth)
+        byNWorkers[$"{best.NWorkers}"] = SpeedupOf(best);
+    return new JsonObject
     {
-        Min = speedups.Values.Min(),
-        Max = speedups.Values.Max(),
-        ByNWorkers = speedups,
+        ["min"] = inBoth.Min(SpeedupOf),
+        ["max"] = inBoth.Max(SpeedupOf),
+        ["by_n_workers"] = byNWorkers,
     };
 }
 
@@ -159,15 +163,15 @@ string AlertWorkers(Configuration one) => one.Arguments.GetValueOrDefault("n_ale
 Spread? OverConfigurations(Configuration[] configurations, string column) =>
     Spread.Of(configurations.Select(one => one.OverRunsThatTellIt(column)?.Median));
 
-object? Fields(Spread? ofConfigurations) =>
+JsonObject? Fields(Spread? ofConfigurations) =>
     ofConfigurations is not { } all
         ? null
-        : new
+        : new JsonObject
         {
-            all.Median,
-            all.Min,
-            all.Max,
-            NConfigurations = all.NRuns,
+            ["median"] = all.Median,
+            ["min"] = all.Min,
+            ["max"] = all.Max,
+            ["n_configurations"] = all.NRuns,
         };
 
 // How much longer a run takes than its wall time (%), which is truncated; null where it is not told.

@@ -4,7 +4,6 @@
 #load "../shared/runs.csx"
 #nullable enable
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -25,21 +24,21 @@ return Script.Run(Args, Help, Main);
 void Main(Options options)
 {
     var (factor, rubin) = Table.Results();
-    var systems = new List<object>();
+    var systems = new JsonArray();
     if (rubin["boom"] != null)
         systems.Add(SystemOf("boom", "BOOM", factor, rubin));
     if (rubin["kowalski"] != null)
         systems.Add(SystemOf("kowalski", "Kowalski", factor, rubin));
     var logs = File.Exists("logs/README.md") ? File.ReadAllText("logs/README.md") : "";
-    var data = new
+    var data = new JsonObject
     {
-        Note = NoteOn(logs),
-        Measured = MeasuredColumns(logs),
-        Factor = factor,
-        Rubin = rubin,
-        Scaling = Objects("results/scaling.csv", "compute-scaling"),
-        Comparison = Comparison(),
-        Systems = systems,
+        ["note"] = NoteOn(logs),
+        ["measured"] = MeasuredColumns(logs),
+        ["factor"] = factor,
+        ["rubin"] = rubin,
+        ["scaling"] = Objects("results/scaling.csv", "compute-scaling"),
+        ["comparison"] = Comparison(),
+        ["systems"] = systems,
     };
     var path = $"{options.Output}/report.html";
     Script.Write((path, PageOf(data)));
@@ -47,13 +46,8 @@ void Main(Options options)
 }
 
 /// <summary>The template, with the text of each file in the place of the element that names it.</summary>
-string PageOf(object data)
+string PageOf(JsonObject data)
 {
-    // This encoder escapes < and &, so that no text ends the element that it is in.
-    var style = new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
     var template = TextOf("render-report.html");
     // <script src="vendor/d3.min.js"></script>
     return Regex.Replace(
@@ -62,7 +56,8 @@ string PageOf(object data)
         element =>
         {
             var file = element.Groups[1].Value;
-            var text = file == "data.json" ? JsonSerializer.Serialize(data, style) : TextOf(file);
+            // The data's < and & are escaped, so that no text ends the element that it is in.
+            var text = file == "data.json" ? data.ToJsonString() : TextOf(file);
             return $">{text}</script>";
         }
     );
@@ -80,40 +75,40 @@ string NoteOn(string logs)
 }
 
 /// <summary>The columns that were measured; null where all were.</summary>
-string[]? MeasuredColumns(string logs)
+JsonArray? MeasuredColumns(string logs)
 {
     // Measured columns: `start_time`, `end_time`.
     var line = Regex.Match(logs, @"\nMeasured columns:([^.]*)");
     return line.Success
-        ? [.. Regex.Matches(line.Groups[1].Value, @"\w+").Select(name => name.Value)]
+        ? Json.List(Regex.Matches(line.Groups[1].Value, @"\w+").Select(name => name.Value))
         : null;
 }
 
 /// <summary>comparison.json with the rows of comparison.csv; null without them, or of other runs.</summary>
-object? Comparison()
+JsonObject? Comparison()
 {
     const string Rows = "results/comparison.csv";
     if (!File.Exists(Rows))
         return null;
     var comparison = Json.Read("results/comparison.json");
     var madeFrom = comparison?["made_from"];
-    if (Table.MadeFrom().Any(table => $"{madeFrom?[table.Key]}" != table.Value))
+    if (Table.MadeFrom().Any(table => $"{madeFrom?[table.Key]}" != $"{table.Value}"))
     {
         Script.Warn($"{Rows} is of other runs and not shown; run compare-campaigns again");
         return null;
     }
-    return new
+    return new JsonObject
     {
-        TolerancePercent = comparison?["tolerance_percent"],
-        Boom = comparison?["boom"],
-        Kowalski = comparison?["kowalski"],
-        Configurations = Objects(Rows, "compare-campaigns"),
+        ["tolerance_percent"] = comparison?["tolerance_percent"]?.DeepClone(),
+        ["boom"] = comparison?["boom"]?.DeepClone(),
+        ["kowalski"] = comparison?["kowalski"]?.DeepClone(),
+        ["configurations"] = Objects(Rows, "compare-campaigns"),
     };
 }
 
 /// <summary>A system's runs with what is wrong with each, its configurations that have a run that counts,
 /// and how the runs went that are drawn over time.</summary>
-object SystemOf(string key, string name, JsonNode? factor, JsonNode rubin)
+JsonObject SystemOf(string key, string name, JsonNode? factor, JsonNode rubin)
 {
     var runs = Table.Runs(key);
     var columns = runs[0].Arguments.Keys.Union(runs[0].Facts).Prepend("run").ToArray();
@@ -124,17 +119,18 @@ object SystemOf(string key, string name, JsonNode? factor, JsonNode rubin)
         .Where(one => one.Text == reference || one.Text == best)
         .SelectMany(one => one.Runs.Take(MostRunsOverTime))
         .Select(run => run.Directory);
-    return new
+    var arguments = runs[0].Arguments.Keys.Where(argument => argument != "n_alerts");
+    return new JsonObject
     {
-        Key = key,
-        Name = name,
-        Columns = columns,
-        Arguments = runs[0].Arguments.Keys.Where(argument => argument != "n_alerts"),
-        Reference = reference,
-        Best = best,
-        Runs = runs.Select(run => FieldsOf(run, columns)),
-        Configurations = configurations.Select(FieldsOfConfiguration),
-        Progress = ProgressOf(key, overTime),
+        ["key"] = key,
+        ["name"] = name,
+        ["columns"] = Json.List(columns),
+        ["arguments"] = Json.List(arguments),
+        ["reference"] = reference,
+        ["best"] = best,
+        ["runs"] = new JsonArray([.. runs.Select(run => FieldsOf(run, columns))]),
+        ["configurations"] = new JsonArray([.. configurations.Select(FieldsOfConfiguration)]),
+        ["progress"] = ProgressOf(key, overTime),
     };
 }
 
@@ -146,34 +142,34 @@ string? ReferenceOf(string key, JsonNode? factor)
     return Run.TextOf(arguments.Select(x => KeyValuePair.Create(x.Key, $"{x.Value}")));
 }
 
-object FieldsOf(Run run, string[] columns) =>
-    new
+JsonObject FieldsOf(Run run, string[] columns) =>
+    new()
     {
-        Cells = columns.Select(run.Cell),
-        Configuration = Configuration.Of([run])[0].Text,
-        run.NWorkers,
-        run.Counts,
-        run.IsRead,
-        Problems = Problems(run),
+        ["cells"] = Json.List(columns.Select(run.Cell)),
+        ["configuration"] = Configuration.Of([run])[0].Text,
+        ["n_workers"] = run.NWorkers,
+        ["counts"] = run.Counts,
+        ["is_read"] = run.IsRead,
+        ["problems"] = Json.List(Problems(run)),
     };
 
-object FieldsOfConfiguration(Configuration one) =>
-    new
+JsonObject FieldsOfConfiguration(Configuration one) =>
+    new()
     {
-        Configuration = one.Text,
-        one.Arguments,
-        one.NWorkers,
-        NRuns = one.Runs.Length,
-        Spreads = SpreadsOf(one),
+        ["configuration"] = one.Text,
+        ["arguments"] = Json.Object(one.Arguments),
+        ["n_workers"] = one.NWorkers,
+        ["n_runs"] = one.Runs.Length,
+        ["spreads"] = SpreadsOf(one),
     };
 
 /// <summary>Median, minimum and maximum of each column that holds numbers.</summary>
-Dictionary<string, double[]> SpreadsOf(Configuration one)
+JsonObject SpreadsOf(Configuration one)
 {
-    var spreads = new Dictionary<string, double[]>();
+    var spreads = new JsonObject();
     foreach (var fact in one.Runs[0].Facts.Union(["alerts_per_s"]))
         if (SpreadOf(one, fact) is { } spread)
-            spreads[fact] = [spread.Median, spread.Min, spread.Max];
+            spreads[fact] = new JsonArray(spread.Median, spread.Min, spread.Max);
     return spreads;
 }
 
@@ -222,15 +218,18 @@ List<string> Problems(Run run)
 bool IsExpected(string fact) => fact != "doubts" && !fact.StartsWith("kafka_");
 
 /// <summary>How many alerts were through (n) after how much time (s), of some runs.</summary>
-IEnumerable<object> ProgressOf(string system, IEnumerable<string> runs)
+JsonArray ProgressOf(string system, IEnumerable<string> runs)
 {
-    var points = runs.Distinct().ToDictionary(run => run, _ => new List<double[]>());
+    var points = runs.Distinct().ToDictionary(run => run, _ => new JsonArray());
     var path = $"results/{system}-progress.csv";
     // Row by row, since of ten thousand runs a few are drawn.
     foreach (var row in File.Exists(path) ? Table.Rows(path, $"collect-{system}") : [])
         if (points.TryGetValue(CellOf(row, "run", path), out var ofRun))
-            ofRun.Add([NumberOf(row, "t_s", path), NumberOf(row, "alerts", path)]);
-    return points.Where(x => x.Value.Count > 0).Select(x => new { Run = x.Key, Points = x.Value });
+            ofRun.Add(new JsonArray(NumberOf(row, "t_s", path), NumberOf(row, "alerts", path)));
+    var progress = new JsonArray();
+    foreach (var (run, ofRun) in points.Where(x => x.Value.Count > 0))
+        progress.Add(new JsonObject { ["run"] = run, ["points"] = ofRun });
+    return progress;
 }
 
 string CellOf(OrderedDictionary<string, string> row, string column, string path) =>
@@ -247,8 +246,16 @@ double NumberOf(OrderedDictionary<string, string> row, string column, string pat
 }
 
 /// <summary>The rows of a table as objects: numbers, true and false, null for a blank, texts.</summary>
-IEnumerable<Dictionary<string, JsonNode?>> Objects(string path, string stage) =>
-    Table.Rows(path, stage).Select(row => row.ToDictionary(x => x.Key, x => Value(x.Key, x.Value)));
+JsonArray Objects(string path, string stage)
+{
+    var objects = new JsonArray();
+    foreach (var row in Table.Rows(path, stage))
+        objects.Add(ObjectOf(row));
+    return objects;
+}
+
+JsonObject ObjectOf(OrderedDictionary<string, string> row) =>
+    new(row.Select(x => KeyValuePair.Create(x.Key, Value(x.Key, x.Value))));
 
 JsonNode? Value(string column, string text)
 {

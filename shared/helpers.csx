@@ -184,6 +184,15 @@ public sealed record Spread(double Median, double Min, double Max, int NRuns)
     /// <summary>Each of these numbers over another.</summary>
     public Spread Over(double number) => new(Median / number, Min / number, Max / number, NRuns);
 
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["median"] = Median,
+            ["min"] = Min,
+            ["max"] = Max,
+            ["n_runs"] = NRuns,
+        };
+
     /// <summary>"6.0", or with a range "6.0 (5.9 to 6.1)".</summary>
     public string Text(int decimals)
     {
@@ -212,19 +221,26 @@ public sealed record Estimate(double Value, double? Low, double? High)
             : $"{Numbers.Shown(Low, decimals)} to {Numbers.Shown(High, decimals)}";
 }
 
-/// <summary>Results as JSON files.</summary>
+/// <summary>Results as JSON files: the names in the code are those in the file.</summary>
 public static class Json
 {
     static readonly JsonSerializerOptions style = new()
     {
         WriteIndented = true,
         NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>A record as indented JSON, its names in snake_case.</summary>
-    public static string Text<T>(T record) => JsonSerializer.Serialize(record, style) + "\n";
+    /// <summary>An object as indented text.</summary>
+    public static string Text(JsonObject json) => json.ToJsonString(style) + "\n";
+
+    /// <summary>A list of texts.</summary>
+    public static JsonArray List(IEnumerable<string> texts) =>
+        new([.. texts.Select(text => JsonValue.Create(text))]);
+
+    /// <summary>An object of names and texts.</summary>
+    public static JsonObject Object(IEnumerable<KeyValuePair<string, string>> texts) =>
+        new(texts.Select(x => KeyValuePair.Create(x.Key, (JsonNode?)x.Value)));
 
     /// <summary>What a file holds, null where it does not exist.</summary>
     /// <exception cref="InvalidDataException">It is not valid JSON.</exception>

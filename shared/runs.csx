@@ -299,11 +299,13 @@ public static class Table
     }
 
     /// <summary>The tables of runs that there are, by their SHA-256: what results are made from.</summary>
-    public static Dictionary<string, string> MadeFrom()
+    public static JsonObject MadeFrom()
     {
-        string[] tables = ["results/boom-runs.csv", "results/kowalski-runs.csv"];
-        string Sum(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
-        return tables.Where(File.Exists).ToDictionary(path => path, Sum);
+        var tables = new JsonObject();
+        foreach (var path in new[] { "results/boom-runs.csv", "results/kowalski-runs.csv" })
+            if (File.Exists(path))
+                tables[path] = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+        return tables;
     }
 
     /// <summary>results/factor.json, null where there is one system only, and rubin.json. An error where
@@ -314,7 +316,7 @@ public static class Table
         var rubin = Json.Read("results/rubin.json");
         var tables = MadeFrom();
         bool IsOfOthers(JsonNode? results) =>
-            tables.Any(table => $"{results?["made_from"]?[table.Key]}" != table.Value);
+            tables.Any(table => $"{results?["made_from"]?[table.Key]}" != $"{table.Value}");
         var needsFactor = factor != null || tables.Count > 1;
         if (needsFactor && IsOfOthers(factor))
             throw new InvalidDataException("results/factor.json is stale; run compute-factor");
@@ -446,9 +448,15 @@ public sealed class Configuration(IReadOnlyDictionary<string, string> arguments,
     public Spread AlertsPerS => Spread.Rate(NAlerts, WallTimeS);
 
     /// <summary>Why times of some runs may be wrong, each with the directories of the runs.</summary>
-    public static Dictionary<string, string[]> Doubts(IEnumerable<Configuration> some) =>
-        some.SelectMany(one => one.Runs)
-            .SelectMany(run => run.Doubts, (run, doubt) => (doubt, run.Directory))
-            .GroupBy(x => x.doubt, x => x.Directory)
-            .ToDictionary(x => x.Key, x => x.ToArray());
+    public static JsonObject Doubts(IEnumerable<Configuration> some)
+    {
+        var doubts = new JsonObject();
+        foreach (var run in some.SelectMany(one => one.Runs))
+        foreach (var doubt in run.Doubts)
+        {
+            doubts.TryAdd(doubt, new JsonArray());
+            doubts[doubt]!.AsArray().Add(run.Directory);
+        }
+        return doubts;
+    }
 }

@@ -238,10 +238,21 @@ public sealed class WriteTests : InProject
 public sealed class JsonTests : InProject
 {
     [Fact]
-    public void A_record_is_indented_json_with_names_in_snake_case() =>
+    public void An_object_is_indented_json() =>
         Assert.Equal(
             "{\n  \"best_alerts_per_s\": \"<é\",\n  \"n\": 1.5\n}\n",
-            Json.Text(new { BestAlertsPerS = "<é", N = 1.5 })
+            Json.Text(new JsonObject { ["best_alerts_per_s"] = "<é", ["n"] = 1.5 })
+        );
+
+    [Fact]
+    public void Texts_are_a_list_and_named_texts_an_object() =>
+        Assert.Equal(
+            """{"list":["3","a"],"object":{"n_workers":"7"}}""",
+            new JsonObject
+            {
+                ["list"] = Json.List(["3", "a"]),
+                ["object"] = Json.Object(new Dictionary<string, string> { ["n_workers"] = "7" }),
+            }.ToJsonString()
         );
 
     [Theory]
