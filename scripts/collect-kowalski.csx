@@ -242,10 +242,14 @@ class DaskLog
     public static DaskLog Read(string path)
     {
         var told = new DaskLog();
-        // It stops at the lines that hold one of these words: add those of yours.
-        using var reader = new LineReader(path, " tcp://", "distributed.", "AlertWorker");
-        while (reader.ReadLineWithWord())
+        // See gets the lines that hold one of these words: add those of yours. Most others tell of alerts.
+        using var reader = new LineReader(path, "distributed.", "AlertWorker");
+        while (reader.ReadLine())
+        {
             told.See(reader);
+            told.SeeAlerts(reader.Line);
+            told.SeeAlerts(reader.ReadLinesWithoutWord());
+        }
         if (told.AlertsTakenIn == 0 && LogFile.WhatItIs(path) is { } what)
             throw new UnreadableLogException($"dask_cluster.log {what}");
         return told;
@@ -253,41 +257,44 @@ class DaskLog
 
     void See(LineReader reader)
     {
-        var line = reader.Line;
-        var nAlerts = AlertsIn(line);
-        AlertsTakenIn += nAlerts;
-        if (nAlerts > 0)
-        {
-            if (!Ascii.Equals(line[..Math.Min(SecondLength, line.Length)], second))
-                second = SecondOf(reader);
-            alertsOfSecond[second] = alertsOfSecond.GetValueOrDefault(second) + nAlerts;
-        }
-        WorkersStarted += line.Count("AlertWorker setup complete"u8);
-        if (line.IndexOf(" - distributed."u8) >= 0 && isLost.IsMatch(reader.Text))
+        WorkersStarted += reader.Line.Count("AlertWorker setup complete"u8);
+        if (reader.Line.IndexOf(" - distributed."u8) >= 0 && isLost.IsMatch(reader.Text))
             WorkerLost ??= reader.Place;
-    }
-
-    // Where docker's prefix or a colour stands before it, it has to be looked for.
-    static string SecondOf(LineReader reader)
-    {
-        if (char.IsAsciiDigit((char)reader.Line[0]))
-            return reader.Beginning(SecondLength);
-        var time = Frame.Kowalski.Read(reader.Text).Time;
-        return $"{time:yyyyMMdd_HH:mm:ss}: ";
     }
 
     // 20250805_01:41:20: ztf_20250311_programid1 ZTF18a 3000000000000000000 tcp://127.0.0.1:44789
     // Since 2025-08-07 "ztf: " stands before the topic (Kowalski's pull request 575). Where a line end got
     // lost, a line tells of two. In dask's own lines no number stands before an address.
-    static int AlertsIn(ReadOnlySpan<byte> line)
+    void SeeAlerts(ReadOnlySpan<byte> lines)
     {
-        var nAlerts = 0;
-        while (line.IndexOf(" tcp://"u8) is > 0 and var address)
+        var from = 0;
+        while (lines[from..].IndexOf(" tcp://"u8) is >= 0 and var found)
         {
-            nAlerts += char.IsAsciiDigit((char)line[address - 1]) ? 1 : 0;
-            line = line[(address + 1)..];
+            var address = from + found;
+            from = address + 1;
+            if (address == 0 || !char.IsAsciiDigit((char)lines[address - 1]))
+                continue;
+            var start = lines[..address].LastIndexOf((byte)'\n') + 1;
+            SeeAlert(lines[start..address]);
         }
-        return nAlerts;
+    }
+
+    void SeeAlert(ReadOnlySpan<byte> line)
+    {
+        AlertsTakenIn++;
+        var beginning = line[..Math.Min(SecondLength, line.Length)];
+        if (!Ascii.Equals(beginning, second))
+            second = SecondOf(line, beginning);
+        alertsOfSecond[second] = alertsOfSecond.GetValueOrDefault(second) + 1;
+    }
+
+    // Where docker's prefix or a colour stands before it, it has to be looked for.
+    static string SecondOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> beginning)
+    {
+        if (char.IsAsciiDigit((char)beginning[0]))
+            return Encoding.ASCII.GetString(beginning);
+        var time = Frame.Kowalski.Read(LineReader.TextOf(line)).Time;
+        return $"{time:yyyyMMdd_HH:mm:ss}: ";
     }
 
     /// <summary>How many alerts were taken in when, to the second.</summary>

@@ -461,10 +461,6 @@ public sealed class LineReader : IDisposable
         }
     }
 
-    /// <summary>The first letters of the line.</summary>
-    public string Beginning(int letters) =>
-        Encoding.Latin1.GetString(block, start, Math.Min(letters, length));
-
     /// <summary>Goes to the next line. Returns false at the end of the file.</summary>
     public bool ReadLine()
     {
@@ -477,18 +473,25 @@ public sealed class LineReader : IDisposable
     /// <summary>Goes to the next line that holds a word. Returns false where none does.</summary>
     public bool ReadLineWithWord()
     {
-        do
-        {
-            var word = NextWord(from: next);
-            var passedOver = block.AsSpan(next, Math.Min(word, wholeEnd) - next);
-            Number += passedOver.Count((byte)'\n');
-            if (word < wholeEnd)
-            {
-                GoTo(next + passedOver.LastIndexOf((byte)'\n') + 1);
-                return true;
-            }
-        } while (FillBlock());
-        return false;
+        do ReadLinesWithoutWord();
+        while (next == wholeEnd && FillBlock());
+        if (next == wholeEnd)
+            return false;
+        GoTo(next);
+        return true;
+    }
+
+    /// <summary>Goes on to where the next line that holds a word starts, or to the end of what is in
+    /// memory. Returns the lines that are passed over, until the next one is read.</summary>
+    public ReadOnlySpan<byte> ReadLinesWithoutWord()
+    {
+        var lines = block.AsSpan(next, wholeEnd - next);
+        var word = NextWord(from: next);
+        if (word < wholeEnd)
+            lines = lines[..(lines[..(word - next)].LastIndexOf((byte)'\n') + 1)];
+        Number += lines.Count((byte)'\n');
+        next += lines.Length;
+        return lines;
     }
 
     /// <summary>Goes on to the last of the lines in memory that begin as this one up to the second of its

@@ -204,6 +204,32 @@ public sealed class LineReaderTests : InProject
         Assert.Equal(expected, jumped);
     }
 
+    // Each line once: by itself, or among those that are passed over.
+    [Fact]
+    public void Lines_without_a_word_are_passed_over_in_order()
+    {
+        var text = string.Concat(
+            Enumerable.Range(1, 40_000).Select(i => i % 1000 == 1 ? $"{i} word\n" : $"{i} none\n")
+        );
+
+        using var reader = Open(text, "word");
+        var read = new StringBuilder();
+        var words = new List<string>();
+        while (reader.ReadLine())
+        {
+            read.Append($"{reader.Text}\n");
+            if (reader.HasWord)
+                words.Add($"{reader.Number} {reader.Text}");
+            read.Append(Encoding.UTF8.GetString(reader.ReadLinesWithoutWord()));
+        }
+
+        Assert.Equal(text, $"{read}");
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(i => $"{1000 * i + 1} {1000 * i + 1} word"),
+            words
+        );
+    }
+
     [Fact]
     public void The_memory_does_not_grow_with_the_log()
     {
