@@ -173,12 +173,15 @@ static string Enumerated(string[] texts) =>
 // A configuration in words: "3 alert, 3 ML and 1 filter workers (machine server)".
 static string InWords(JsonObject configuration)
 {
-    var given = configuration.Where(x => $"{x.Value}" != "").ToArray();
-    var workers = given.Where(x => Run.IsOfWorkers(x.Key)).ToArray();
-    var numbers = workers.Select(x => $"{x.Value} {Kind(x.Key)}".TrimEnd()).ToArray();
-    var others = given.Except(workers).Select(x => $"{x.Key} {x.Value}").ToArray();
-    var text = workers.Length > 0 ? $"{Enumerated(numbers)} workers" : "";
-    return (others.Length > 0 ? $"{text} ({string.Join(", ", others)})" : text).TrimStart();
+    var workers = new List<string>();
+    var others = new List<string>();
+    foreach (var (argument, value) in configuration.Where(x => $"{x.Value}" != ""))
+        if (Run.IsOfWorkers(argument))
+            workers.Add($"{value} {Kind(argument)}".TrimEnd());
+        else
+            others.Add($"{argument} {value}");
+    var text = workers.Count > 0 ? $"{Enumerated([.. workers])} workers" : "";
+    return (others.Count > 0 ? $"{text} ({string.Join(", ", others)})" : text).TrimStart();
 }
 
 // n_alert_workers is alert, n_ml_workers is ML, n_workers is blank, min_size is min size.

@@ -278,7 +278,7 @@ sealed class YamlReader(string file, string text) : IParser
 
     readonly Parser parser = new(new StringReader(text));
     readonly Stack<ParsingEvent> open = []; // the collections around the current event
-    readonly HashSet<AnchorName> ended = []; // the names of nodes that are whole
+    readonly HashSet<string> ended = []; // the anchors of nodes that are whole
 
     /// <summary>The roots of the file's documents.</summary>
     /// <exception cref="InvalidDataException">It is not valid YAML.</exception>
@@ -309,7 +309,7 @@ sealed class YamlReader(string file, string text) : IParser
 
     void Check(ParsingEvent one)
     {
-        if (one is AnchorAlias { Value: var name } && !ended.Contains(name))
+        if (one is AnchorAlias { Value.Value: var name } && !ended.Contains(name))
         {
             var isWithin = open.Any(collection => AnchorOf(collection) == name);
             var problem = isWithin
@@ -328,8 +328,8 @@ sealed class YamlReader(string file, string text) : IParser
             throw At(one, "it is too deep");
     }
 
-    static AnchorName AnchorOf(ParsingEvent one) =>
-        one is NodeEvent node ? node.Anchor : AnchorName.Empty;
+    static string AnchorOf(ParsingEvent one) =>
+        one is NodeEvent { Anchor.IsEmpty: false } node ? node.Anchor.Value : "";
 
     static YamlException At(ParsingEvent one, string message) => new(one.Start, one.End, message);
 

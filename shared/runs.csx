@@ -225,8 +225,8 @@ public static class Table
             columns,
             column => column is "n_alerts" or "start_time" or "wall_time_s"
         );
-        var arguments = columns.Take(nArguments).Except(["run"]).ToList();
-        var facts = columns.Skip(nArguments).Except(["run"]).ToArray();
+        var arguments = columns.Take(nArguments).Where(name => name != "run").ToList();
+        var facts = columns.Skip(nArguments).Where(name => name != "run").ToArray();
         arguments.ForEach(argument => Tidy(rows, argument, blankArguments));
         Array.ForEach(facts, fact => Tidy(rows, fact, blankFacts));
         CheckComplete(path, rows);
