@@ -242,7 +242,7 @@ class DaskLog
     public static DaskLog Read(string path)
     {
         var told = new DaskLog();
-        // See gets the lines that hold one of these words: add those of yours. Most others tell of alerts.
+        // See gets each line that holds one of these words, and few others: add those of yours.
         using var reader = new LineReader(path, "distributed.", "AlertWorker");
         while (reader.ReadLine())
         {

@@ -13,7 +13,8 @@ public sealed class UsageException(string message) : Exception(message);
 /// <summary>The frame of every script, and what it prints and writes.</summary>
 public static class Script
 {
-    /// <summary>Runs a script's work. Returns the exit code: 1 for bad data, 2 for a bad command line.</summary>
+    /// <summary>Runs a script's work. Returns the exit code: 1 for bad data, 2 for a bad command
+    /// line.</summary>
     /// <param name="help">What <c>--help</c> prints, and what options there are.</param>
     public static int Run(
         IEnumerable<string> args,
@@ -52,7 +53,8 @@ public static class Script
     static void Say(string kind, string message) =>
         Console.Error.WriteLine($"{kind}: {OneLine(message)}");
 
-    /// <summary>A text of at most 1,000 characters, without line ends and what a terminal could obey.</summary>
+    /// <summary>A text of at most 1,000 characters, without line ends and what a terminal could
+    /// obey.</summary>
     public static string OneLine(string text) =>
         Regex.Replace(text[..Math.Min(1000, text.Length)], @"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]", " ");
 

@@ -490,6 +490,8 @@ public sealed class LineReader : IDisposable
         if (word < wholeEnd)
             lines = lines[..(lines[..(word - next)].LastIndexOf((byte)'\n') + 1)];
         Number += lines.Count((byte)'\n');
+        // A line that is too long, or the last one, has no end.
+        Number += lines is [.., not (byte)'\n'] ? 1 : 0;
         next += lines.Length;
         return lines;
     }

@@ -454,8 +454,8 @@ public sealed class Configuration(IReadOnlyDictionary<string, string> arguments,
         foreach (var run in some.SelectMany(one => one.Runs))
         foreach (var doubt in run.Doubts)
         {
-            doubts.TryAdd(doubt, new JsonArray());
-            doubts[doubt]!.AsArray().Add(run.Directory);
+            doubts[doubt] ??= new JsonArray();
+            doubts[doubt]!.AsArray().Add(JsonValue.Create(run.Directory));
         }
         return doubts;
     }

@@ -204,6 +204,15 @@ public sealed class LineReaderTests : InProject
         Assert.Equal(expected, jumped);
     }
 
+    [Fact]
+    public void Lines_that_are_too_long_have_a_number_though_they_are_passed_over()
+    {
+        using var reader = Open($"a\n{new string('x', 3 * Longest)}\nb w\n", "w");
+        Assert.True(reader.ReadLineWithWord());
+
+        Assert.Equal((3L, "b w"), (reader.Number, reader.Text));
+    }
+
     // Each line once: by itself, or among those that are passed over.
     [Fact]
     public void Lines_without_a_word_are_passed_over_in_order()
