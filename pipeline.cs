@@ -57,8 +57,7 @@ int RunStages(string[] names)
         Console.WriteLine($"{others.Key}: {string.Join(", ", others.Select(stage => stage.Name))}");
     var stages = groups[""].ToArray();
     var commands = stages.Select(stage => stage.Command()).ToArray();
-    // One after another: the compiler itself uses all processors.
-    var scripts = commands.Select(command => Load(command[0])).ToArray();
+    var scripts = LoadAll([.. commands.Select(command => command[0])]);
     foreach (var (stage, command, script) in stages.Zip(commands, scripts))
     {
         Console.WriteLine($"== {stage.Name}");
@@ -119,6 +118,14 @@ static InvalidDataException Cycle(List<Stage> stages)
     }
     var names = chain[chain.IndexOf(next)..].Append(next).Select(stage => stage.Name);
     return next.Error($"stages wait for one another: {string.Join(" reads from ", names)}");
+}
+
+// The first alone: what the compiler has to load for it, it has for the others, side by side.
+Assembly[] LoadAll(string[] paths)
+{
+    var first = paths.Take(1).Select(Load).ToArray();
+    var others = paths.Skip(1).Select(path => Task.Run(() => Load(path)));
+    return [.. first, .. Task.WhenAll(others).GetAwaiter().GetResult()];
 }
 
 static int Run(Assembly script, string[] arguments)
