@@ -90,10 +90,10 @@ echo "== The example: wall time, beside dotnet run of a hello-world"
 wall "first run in a fresh clone, no packages" 45 1 "$hello" \
     "cd ../first && NUGET_PACKAGES=$scratch/packages $all" "rm -rf ../first && cp -r ../small ../first"
 $all >/dev/null 2>&1
-wall "all stages, nothing changed" 3.7 9 "$hello" "$all"
-wall "one script edited and run" 9 5 "$hello" "$all -- compute-factor" \
+wall "all stages, nothing changed" 3.2 9 "$hello" "$all"
+wall "one script edited and run" 7.5 5 "$hello" "$all -- compute-factor" \
     "echo '// edited' >>scripts/compute-factor.csx"
-wall "shared/helpers.csx edited, all stages" 17 3 "$hello" "$all" "echo '// edited' >>shared/helpers.csx"
+wall "shared/helpers.csx edited, all stages" 15 3 "$hello" "$all" "echo '// edited' >>shared/helpers.csx"
 
 # === Long logs
 
