@@ -274,8 +274,9 @@ class DaskLog
             from = address + 1;
             if (address == 0 || !char.IsAsciiDigit((char)lines[address - 1]))
                 continue;
-            var start = lines[..address].LastIndexOf((byte)'\n') + 1;
-            SeeAlert(lines[start..address]);
+            var line = lines[(lines[..address].LastIndexOf((byte)'\n') + 1)..];
+            var end = line.IndexOf((byte)'\n');
+            SeeAlert(end < 0 ? line : line[..end]);
         }
     }
 

@@ -163,6 +163,11 @@ public sealed class KowalskiCases : InProject
         AddWith("three-workers", Setup(3) + TakenIn(906));
         AddWith("two-workers", Setup(2) + TakenIn(906));
         AddWith("steady", TakenInFrom("01:41:27"));
+        // The beginning of an alert got lost, and its end of line: its time is that of the next one.
+        AddWith(
+            "beginning-lost",
+            TakenInFrom("01:41:27").Replace(Alert("20250805_01:41:27", 1), "a 1 tcp://127.0.0.1:41")
+        );
         // The clock of supervisord's machine is two hours ahead of UTC.
         AddWith("other-zone", TakenInFrom("23:41:27"));
         AddWith("pointer", "version https://git-lfs.github.com/spec/v1\n");
@@ -432,6 +437,10 @@ public sealed class CollectKowalskiSweepTests(KowalskiCases cases) : IClassFixtu
             "10,90 11,180 12,270 13,360 14,450 19,540 20,630 21,720 22,810 23,900 24,906",
             string.Join(' ', Progress("dask-steady"))
         );
+
+    [Fact]
+    public void An_alert_whose_beginning_is_lost_has_the_time_that_is_left_in_its_line() =>
+        Assert.Equal(Progress("dask-steady"), Progress("dask-beginning-lost"));
 
     [Fact]
     public void A_clock_in_another_zone_tells_the_same_progress() =>
