@@ -381,7 +381,9 @@ class SchedulerLog
     public double Respawned;
     public readonly OddLines Odd = new();
 
-    List<(DateTime Time, string Filter, double NAlerts)> batches = [];
+    record Batch(DateTime Time, string Filter, double NAlerts);
+
+    List<Batch> batches = [];
 
     // Enqueued total of 3 alerts to Kafka topic …; Successfully sent total of 3/3 alerts to Kafka
     static readonly string[] sending = ["Enqueued total of", "Successfully sent total of"];
@@ -458,7 +460,7 @@ class SchedulerLog
             return false;
         var filter = after.Split(' ')[0];
         AlertsOfFilter[filter] = AlertsOfFilter.GetValueOrDefault(filter) + nAlerts;
-        batches.Add((time, filter, nAlerts));
+        batches.Add(new(time, filter, nAlerts));
         return true;
     }
 

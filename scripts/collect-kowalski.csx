@@ -274,27 +274,29 @@ class DaskLog
             from = address + 1;
             if (address == 0 || !char.IsAsciiDigit((char)lines[address - 1]))
                 continue;
-            var line = lines[(lines[..address].LastIndexOf((byte)'\n') + 1)..];
-            var end = line.IndexOf((byte)'\n');
-            SeeAlert(end < 0 ? line : line[..end]);
+            var start = lines[..address].LastIndexOf((byte)'\n') + 1;
+            SeeAlert(lines[start..]);
         }
     }
 
-    void SeeAlert(ReadOnlySpan<byte> line)
+    // The first of these lines tells of it.
+    void SeeAlert(ReadOnlySpan<byte> lines)
     {
         AlertsTakenIn++;
-        var beginning = line[..Math.Min(SecondLength, line.Length)];
+        var beginning = lines[..Math.Min(SecondLength, lines.Length)];
         if (!Ascii.Equals(beginning, second))
-            second = SecondOf(line, beginning);
+            second = SecondOf(lines, beginning);
         alertsOfSecond[second] = alertsOfSecond.GetValueOrDefault(second) + 1;
     }
 
     // Where docker's prefix or a colour stands before it, it has to be looked for.
-    static string SecondOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> beginning)
+    static string SecondOf(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> beginning)
     {
         if (char.IsAsciiDigit((char)beginning[0]))
             return Encoding.ASCII.GetString(beginning);
-        var time = Frame.Kowalski.Read(LineReader.TextOf(line)).Time;
+        var end = lines.IndexOf((byte)'\n');
+        var line = LineReader.TextOf(end < 0 ? lines : lines[..end]);
+        var time = Frame.Kowalski.Read(line).Time;
         return $"{time:yyyyMMdd_HH:mm:ss}: ";
     }
 

@@ -91,8 +91,7 @@ JsonObject? Comparison()
     if (!File.Exists(Rows))
         return null;
     var comparison = Json.Read("results/comparison.json");
-    var madeFrom = comparison?["made_from"];
-    if (Table.MadeFrom().Any(table => $"{madeFrom?[table.Key]}" != $"{table.Value}"))
+    if (!Table.IsMadeFrom(Table.MadeFrom(), comparison))
     {
         Script.Warn($"{Rows} is of other runs and not shown; run compare-campaigns again");
         return null;
@@ -240,9 +239,8 @@ string CellOf(OrderedDictionary<string, string> row, string column, string path)
 double NumberOf(OrderedDictionary<string, string> row, string column, string path)
 {
     var text = CellOf(row, column, path);
-    return double.TryParse(text, out var number)
-        ? number
-        : throw new InvalidDataException($"{path}: {column} is \"{text}\", expected a number");
+    return NumberIn(text)
+        ?? throw new InvalidDataException($"{path}: {column} is \"{text}\", expected a number");
 }
 
 /// <summary>The rows of a table as objects: numbers, true and false, null for a blank, texts.</summary>
@@ -265,5 +263,5 @@ JsonNode? Value(string column, string text)
         return null;
     if (text is "true" or "false")
         return text == "true";
-    return double.TryParse(text, out var number) && double.IsFinite(number) ? number : text;
+    return NumberIn(text) is { } number ? number : text;
 }

@@ -198,9 +198,9 @@ public sealed record Spread(double Median, double Min, double Max, int NRuns)
     /// <summary>"6.0", or with a range "6.0 (5.9 to 6.1)".</summary>
     public string Text(int decimals)
     {
-        var (median, min, max) = (Round(Median), Round(Min), Round(Max));
-        return min != max ? $"{median} ({min} to {max})" : median;
-        string Round(double number) => Numbers.Shown(number, decimals);
+        string Shown(double number) => Numbers.Shown(number, decimals);
+        var isRange = Shown(Min) != Shown(Max);
+        return isRange ? $"{Shown(Median)} ({Shown(Min)} to {Shown(Max)})" : Shown(Median);
     }
 }
 

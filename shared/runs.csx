@@ -308,6 +308,10 @@ public static class Table
         return tables;
     }
 
+    /// <summary>Whether results were made from these tables.</summary>
+    public static bool IsMadeFrom(JsonObject tables, JsonNode? results) =>
+        tables.All(table => $"{results?["made_from"]?[table.Key]}" == $"{table.Value}");
+
     /// <summary>results/factor.json, null where there is one system only, and rubin.json. An error where
     /// one is missing, is of other tables, or of other nights, machines or kinds of workers.</summary>
     public static (JsonNode? Factor, JsonNode Rubin) Results()
@@ -315,12 +319,10 @@ public static class Table
         var factor = Json.Read("results/factor.json");
         var rubin = Json.Read("results/rubin.json");
         var tables = MadeFrom();
-        bool IsOfOthers(JsonNode? results) =>
-            tables.Any(table => $"{results?["made_from"]?[table.Key]}" != $"{table.Value}");
         var needsFactor = factor != null || tables.Count > 1;
-        if (needsFactor && IsOfOthers(factor))
+        if (needsFactor && !IsMadeFrom(tables, factor))
             throw new InvalidDataException("results/factor.json is stale; run compute-factor");
-        if (rubin == null || IsOfOthers(rubin))
+        if (rubin == null || !IsMadeFrom(tables, rubin))
             throw new InvalidDataException("results/rubin.json is stale; run compute-scaling");
         foreach (var field in new[] { "n_alerts", "boom.conditions", "kowalski.conditions" })
             if (factor != null && $"{Json.At(factor, field)}" != $"{Json.At(rubin, field)}")
@@ -452,10 +454,12 @@ public sealed class Configuration(IReadOnlyDictionary<string, string> arguments,
     {
         var doubts = new JsonObject();
         foreach (var run in some.SelectMany(one => one.Runs))
-        foreach (var doubt in run.Doubts)
         {
-            doubts[doubt] ??= new JsonArray();
-            doubts[doubt]!.AsArray().Add(JsonValue.Create(run.Directory));
+            foreach (var doubt in run.Doubts)
+            {
+                doubts[doubt] ??= new JsonArray();
+                doubts[doubt]!.AsArray().Add(JsonValue.Create(run.Directory));
+            }
         }
         return doubts;
     }

@@ -361,6 +361,7 @@ public sealed class RefusedTests : IDisposable
     [Theory]
     [InlineData("run,t_s\nlogs/b1,1\n", "no column alerts; run the collector")]
     [InlineData("run,t_s,alerts\nlogs/b1,x,1\n", "t_s is \"x\", expected a number")]
+    [InlineData("run,t_s,alerts\nlogs/b1,Infinity,1\n", "t_s is \"Infinity\", expected a number")]
     public void A_table_of_progress_that_is_none_is_refused(string table, string message)
     {
         runs.Project.Write("results/boom-progress.csv", table);
